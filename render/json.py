@@ -1,0 +1,69 @@
+"""JSON as every answer of the API is written: decimals exact and without exponent, times in UTC."""
+
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_WRITTEN_AS_THEY_ARE = frozenset({str, int, bool, type(None), date})
+
+
+def exact_json(value: object) -> bytes:
+    """The JSON of a value made of dicts, lists, tuples, sets, dataclasses and plain values, in UTF-8.
+
+    A Decimal becomes a number with exactly its digits (2.50 stays 2.50) and no exponent, a float its
+    shortest digits without exponent, a date `2026-09-01`, an aware time RFC 3339 in UTC with `Z`. Raises
+    ValueError for a time without a zone and for a number that is not finite: neither has a meaning that a
+    client could rely on. Raises TypeError for what JSON doesn't know.
+    """
+    return _encoder.encode(_writable(value))
+
+
+def exact_number(number: Decimal) -> str:
+    """The digits of a decimal, none added and none lost, without exponent."""
+    if not number.is_finite():
+        raise ValueError(f"{number} is not a number that JSON can carry")
+    return format(number, "f")
+
+
+def _writable(value: Any) -> Any:
+    """The value, with those parts replaced that msgspec would write in another way."""
+    if type(value) in _WRITTEN_AS_THEY_ARE:
+        return value
+    if isinstance(value, dict):
+        return value if _all_plain(value.values()) else {key: _writable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return value if _all_plain(value) else [_writable(part) for part in value]
+    if isinstance(value, Decimal):
+        return msgspec.Raw(exact_number(value).encode())
+    if isinstance(value, float):
+        return _writable_float(value)
+    if isinstance(value, datetime):
+        return _in_utc(value)
+    if isinstance(value, Enum):
+        return _writable(value.value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _writable(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def _all_plain(parts: Any) -> bool:
+    # One set operation for a whole row: long lists of marks and pupils need no look at each value in Python.
+    return _WRITTEN_AS_THEY_ARE.issuperset(map(type, parts))
+
+
+def _writable_float(number: float) -> msgspec.Raw:
+    digits = repr(float(number))
+    return msgspec.Raw(
+        (digits if "." in digits and "e" not in digits else exact_number(Decimal(digits))).encode()
+    )
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    return moment.astimezone(UTC)
