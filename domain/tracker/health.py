@@ -9,11 +9,12 @@
 | on_track | none of these                                                                                      |
 | done     | it is done                                                                                         |
 
-The first that holds is the health; the reason gives all that hold. A stopped action has no health (None): it is
-neither well nor badly on its way, and the reason says since when.
+The first that holds is the health; the reason gives all that hold. A stopped action has no health (None):
+it is neither well nor badly on its way, and the reason says since when.
 
-A challenge is as its worst open action or indicator: one off its trajectory puts it at risk. Closed, or with every
-action done or stopped and at least one done, it is done. Where there is nothing to judge by it has no health.
+A challenge is as its worst open action or indicator: one off its trajectory puts it at risk. Closed, or
+with every action done or stopped and at least one done, it is done. Where there is nothing to judge by it
+has no health.
 """
 
 from collections.abc import Callable, Mapping
@@ -175,7 +176,8 @@ _RULES: tuple[tuple[str, Callable[[_Seen], str | None]], ...] = (
 
 
 def _last_sign(seen: _Seen) -> date:
-    """The last day on which somebody began or said something; the day it was written down where nothing else is."""
+    """The last day on which somebody began or said something; the day it was written down where nothing
+    else is."""
     said = [update.on for update in seen.action.updates if update.on <= seen.today]
     if seen.action.start_on is not None and seen.action.start_on <= seen.today:
         said.append(seen.action.start_on)
