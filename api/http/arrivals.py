@@ -1,0 +1,123 @@
+"""What happens to every request before and after its view: no UPN gets in, an id goes out, a line goes to the log."""
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+
+from domain.privacy import UPN, Pseudonyms
+from services.ids import new_id
+
+log = logging.getLogger("headway.requests")
+
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{1,100}$")
+
+REQUESTS = Counter("headway_requests_total", "Requests answered", ["method", "endpoint", "status"])
+SECONDS = Histogram(
+    "headway_request_seconds",
+    "Seconds from a request's arrival to its answer",
+    ["method", "endpoint"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60),
+)
+
+
+class Arrivals:
+    """WSGI: replaces what looks like a UPN in path, query and headers before the application sees the request."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]], pseudonyms: Pseudonyms) -> None:
+        self._application = application
+        self._pseudonyms = pseudonyms
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        for name in ("REQUEST_URI", "RAW_URI"):  # the same address again, undecoded: nothing needs it
+            environ.pop(name, None)
+        for name, value in environ.items():
+            if isinstance(value, str) and len(value) >= 13 and name.isupper() and UPN.search(value):
+                environ[name] = self._pseudonyms(value)
+        return self._application(environ, start_response)
+
+
+def register_arrivals(app: Flask) -> None:
+    """Give every request an id, and every answer the headers, the log line and the figures that all answers have."""
+
+    @app.before_request
+    def arrive() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if REQUEST_ID.match(given) else new_id()
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def leave(response: Response) -> Response:
+        response.headers["X-Request-ID"] = g.request_id
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault(
+            "Cache-Control", "no-store" if request.path.startswith("/v1") else "no-cache"
+        )
+        seconds = time.perf_counter() - g.began
+        endpoint = request.url_rule.rule if request.url_rule else "unknown"
+        REQUESTS.labels(request.method, endpoint, response.status_code).inc()
+        SECONDS.labels(request.method, endpoint).observe(seconds)
+        if log.isEnabledFor(logging.INFO):
+            actor = g.get("actor")
+            log.info(
+                "request",
+                extra={
+                    "fields": {
+                        "request_id": g.request_id,
+                        "method": request.method,
+                        # The rule, not the path: a path may name a pupil.
+                        "endpoint": endpoint,
+                        "status": response.status_code,
+                        "milliseconds": round(seconds * 1000, 1),
+                        "key": actor.key_id if actor else None,
+                    }
+                },
+            )
+        return response
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, with no pupil, no token and no body in it."""
+
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        super().__init__()
+        self._pseudonyms = pseudonyms
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+        }
+        line |= getattr(record, "fields", {})
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = _where(record.exc_info[1])
+        return self._pseudonyms(json.dumps(line))
+
+
+def _where(error: BaseException) -> str:
+    """The kind of an error and the way to it; not its text, which may quote what a client sent."""
+    frames = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        frames.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{traceback.tb_lineno} {code.co_name}")
+        traceback = traceback.tb_next
+    return f"{type(error).__name__} at {' > '.join(frames[-6:])}"
+
+
+def set_up_logging(level: str, pseudonyms: Pseudonyms) -> None:
+    """Send Headway's own log to standard error, one JSON object a line."""
+    root = logging.getLogger("headway")
+    root.setLevel(level.upper())
+    root.propagate = False
+    if not root.handlers:
+        root.addHandler(logging.StreamHandler(sys.stderr))
+    for handler in root.handlers:
+        handler.setFormatter(JsonLines(pseudonyms))

@@ -1,0 +1,78 @@
+"""Bodies as they arrive: the type they say they are, the size they may have, and JSON out of bytes."""
+
+import hashlib
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+import msgspec
+from flask import Request
+
+from domain.errors import Malformed, TooLarge, WrongMediaType
+from intake.body import chunks_of
+
+JSON_TYPES = ("application/json", "application/merge-patch+json")
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+class Body:
+    """The body of one request, read once, in chunks, inflated, within its limit, and hashed on the way."""
+
+    def __init__(self, request: Request, limit: int) -> None:
+        self._request = request
+        self._limit = limit
+        self._hash = hashlib.sha256(request.query_string)
+        self.media_type: str | None = request.mimetype or None
+
+    def check(self, taken: tuple[str, ...]) -> None:
+        """413 for a length over the limit, before anything is read; 415 for a type or encoding that isn't taken."""
+        length = self._request.content_length
+        if length is not None and length > self._limit:
+            raise too_large(self._limit)
+        if self.media_type is not None and self.media_type not in taken:
+            raise WrongMediaType(f"{self.media_type} isn't taken here; send {' or '.join(taken)}")
+        encoding = self._request.headers.get("Content-Encoding", "identity").lower()
+        if encoding not in ("identity", "gzip", "x-gzip"):
+            raise WrongMediaType(f"Content-Encoding {encoding} isn't taken; send gzip or plain")
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body in pieces of about a mebibyte, inflated where it came as gzip."""
+        gzip = "gzip" in self._request.headers.get("Content-Encoding", "").lower()
+        return chunks_of(_Hashing(self._request.stream, self._hash), gzip=gzip, limit=self._limit)
+
+    def whole(self) -> bytes:
+        """The whole body at once."""
+        return b"".join(self.chunks())
+
+    def digest(self) -> str:
+        """SHA-256, in hex, of the query and of what was read of the body so far."""
+        return self._hash.hexdigest()
+
+
+def json_of(raw: bytes) -> Any:
+    """A JSON value, its decimals exact; raises `Malformed` naming the byte at fault."""
+    if not raw.strip():
+        raise Malformed("the body is empty; a JSON object is needed")
+    try:
+        return _decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"the body isn't JSON: {error}") from error
+
+
+def too_large(limit: int) -> TooLarge:
+    """The refusal of a body over the limit."""
+    return TooLarge(f"the body is over the limit of {limit} bytes; send it in parts")
+
+
+class _Hashing:
+    """A stream that hashes what is read from it, as it came over the wire."""
+
+    def __init__(self, stream: Any, hasher: Any) -> None:
+        self._stream: BinaryIO = stream
+        self._hasher = hasher
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self._hasher.update(data)
+        return data

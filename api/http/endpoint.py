@@ -1,0 +1,261 @@
+"""The one way that a request takes: each view declares what it needs, and this gives it in the contract's order.
+
+401, 403, 404 for what path or query names, 413 and 415, 400, 428 and 412, 422 and 409; then the view, the commit, and
+the answer with its tags. Views hold none of this.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, NamedTuple
+
+import marshmallow as ma
+from flask import Response, current_app, g, request
+
+from api.http import auth, describe, etags, paging
+from api.http.bodies import JSON_TYPES, Body, json_of
+from api.http.fields import loaded
+from domain.errors import Outdated
+from render.json import exact_json
+from services.access import idempotency
+from services.access.keys import actor_of
+from services.history import changes_since
+from services.paging import Page
+from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work
+
+READING = ("GET", "HEAD")
+
+
+class Reply(NamedTuple):
+    """An answer that isn't the usual 200 with the view's value; `stored` where a refusal was kept, as a receipt is."""
+
+    value: Any
+    status: int = 200
+    headers: Mapping[str, str] = {}
+    stored: bool = False
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a body that isn't a small JSON object is read, before any transaction: its types, and bytes to a value."""
+
+    types: tuple[str, ...]
+    read: Callable[[Body, Tools], Any]
+    description: str = ""
+    schema: Any = None
+    limit: Callable[[Tools], int] = field(default=lambda tools: tools.max_body)
+
+
+def endpoint(
+    *,
+    scope: str | tuple[str, ...],
+    loads: Callable[..., Any] | None = None,
+    names: Callable[..., Any] | None = None,
+    query: type[ma.Schema] | None = None,
+    body: type[ma.Schema] | Reader | None = None,
+    answer: type[ma.Schema] | None = None,
+    paged: bool = False,
+    status: int = 200,
+    precondition: bool = False,
+    tagged: bool = False,
+    settled: bool = False,
+    also: Mapping[int, str] = {},
+    media: Mapping[str, Any] | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a view of a method that is given the unit of work, then what it declares, in this order.
+
+    `loads(work, **path)`: what the path names, or `NotFound`. `names(work, args)`: what the query names, or `NotFound`.
+    `query`, `body`: schemas (or a `Reader`). `answer`: the schema that writes the value, for each item where `paged`.
+    `precondition`: needs If-Match. `tagged`: answers an ETag by the value's `revision`. `settled`: what `loads` gives
+    is plain and never changes, so it isn't loaded again in the writing transaction. `also`: further answers, and
+    `media`: further media types of the answer, for the description.
+    """
+    scopes = (scope,) if isinstance(scope, str) else scope
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        plan = _Plan(
+            view, scopes, loads, names, query() if query else None, body, answer() if answer else None,
+            paged, status, precondition, tagged, settled,
+        )  # fmt: skip
+
+        @wraps(view)
+        def run(self: Any, **path: str) -> Response:
+            return plan.read(self, path) if request.method in READING else plan.write(self, path)
+
+        run.scopes = scopes  # type: ignore[attr-defined]
+        run._apidoc = describe.operation(  # type: ignore[attr-defined]
+            scopes,
+            query,
+            body,
+            answer,
+            paged,
+            status,
+            precondition,
+            tagged,
+            view.__name__,
+            also,
+            media,
+            loads,
+        )
+        return run
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class _Plan:
+    view: Callable[..., Any]
+    scopes: tuple[str, ...]
+    loads: Callable[..., Any] | None
+    names: Callable[..., Any] | None
+    query: ma.Schema | None
+    body: type[ma.Schema] | Reader | None
+    answer: ma.Schema | None
+    paged: bool
+    status: int
+    precondition: bool
+    tagged: bool
+    settled: bool
+
+    def read(self, resource: Any, path: dict[str, str]) -> Response:
+        """One transaction that sees one state of the database."""
+        tools = _tools()
+        token = auth.token_in(request)
+        with unit_of_work(tools, auth.NOBODY, writes=False) as work:
+            work.actor = self._authorised(work.connection, token, work)
+            given = self._found(work, path)
+            return self._reply(self.view(resource, work, *given, *self._asked()))
+
+    def write(self, resource: Any, path: dict[str, str]) -> Response:
+        """Look up first, then take in the body, then write: no lock is held while a client sends."""
+        tools = _tools()
+        token = auth.token_in(request)
+        with tools.database.looking_up() as connection:
+            work = UnitOfWork(tools, connection, auth.NOBODY, tools.clock(), writes=False)
+            actor = work.actor = self._authorised(connection, token, work)
+            given = self._found(work, path)
+            work.db.close()
+        body, value = self._taken_in(tools)
+        with self._once(tools, actor, body) as remembered:
+            if isinstance(remembered, Response):
+                return remembered
+            with unit_of_work(tools, actor, writes=True) as work:
+                if not self.settled:
+                    given = self._found(work, path)
+                if self.precondition:
+                    _check_precondition(work, given[0])
+                if isinstance(self.body, type):
+                    value = (loaded(self.body(), value[0]),)
+                said = self.view(resource, work, *given, *self._asked(), *value)
+                answer = self._reply(said)
+                if remembered is not None and (answer.status_code < 300 or getattr(said, "stored", False)):
+                    idempotency.remember(work, remembered, _to_remember(answer))
+                work.commit()
+        return answer
+
+    def _authorised(self, connection: Any, token: str, work: UnitOfWork) -> Actor:
+        actor = actor_of(connection, token, work.now)
+        g.actor = actor
+        auth.check_scope(actor, self.scopes)
+        return actor
+
+    def _found(self, work: UnitOfWork, path: dict[str, str]) -> list[Any]:
+        found = [self.loads(work, **path)] if self.loads else []
+        return found + ([self.names(work, request.args)] if self.names else [])
+
+    def _asked(self) -> list[Any]:
+        if self.query is None:
+            return []
+        tools = _tools()
+        lists = {name for name, field in self.query.load_fields.items() if getattr(field, "is_list", False)}
+        args = {
+            name: request.args.getlist(name) if name in lists else request.args[name] for name in request.args
+        }
+        asked = loaded(self.query, tools.pseudonyms.throughout(args), root="/query")
+        if self.paged:
+            asked["page"] = paging.page_request(asked.pop("limit", None), asked.pop("cursor", None))
+        return [asked]
+
+    def _taken_in(self, tools: Tools) -> tuple[Body | None, tuple[Any, ...]]:
+        if self.body is None:
+            return None, ()
+        if isinstance(self.body, Reader):
+            body = Body(request, self.body.limit(tools))
+            body.check(self.body.types)
+            return body, (self.body.read(body, tools),)
+        body = Body(request, tools.max_body)
+        body.check(JSON_TYPES)
+        return body, (tools.pseudonyms.throughout(json_of(body.whole())),)
+
+    @contextmanager
+    def _once(self, tools: Tools, actor: Actor, body: Body | None) -> Any:
+        """With an Idempotency-Key: the first answer again, or the claim that this answer is kept under."""
+        key = request.headers.get("Idempotency-Key")
+        if key is None or request.method != "POST":
+            yield None
+            return
+        call = idempotency.call_of(actor, request.method, request.path, key)
+        held = idempotency.claim(tools, call, body.digest() if body else "")
+        if held is not None:
+            yield Response(
+                held.body, status=held.status, headers=held.headers | {"Idempotency-Replayed": "true"}
+            )
+            return
+        try:
+            yield call
+        finally:
+            idempotency.release(tools, call)
+
+    def _reply(self, value: Any) -> Response:
+        if isinstance(value, Response):
+            return value
+        reply = value if isinstance(value, Reply) else Reply(value, self.status)
+        headers = dict(reply.headers)
+        if reply.status == 204:
+            return Response(status=204, headers=headers)
+        content = self._written(reply.value, headers)
+        body = content if isinstance(content, bytes) else exact_json(content)
+        if self.tagged:
+            revision = (
+                content["revision"]
+                if isinstance(content, dict) and "revision" in content
+                else reply.value.revision
+            )
+            headers["ETag"] = etags.etag_of(revision, body)
+            if request.method in READING and etags.matches(
+                request.headers.get("If-None-Match", ""), headers["ETag"]
+            ):
+                return Response(status=304, headers=headers)
+        headers.setdefault("Content-Type", "application/json")
+        return Response(body, status=reply.status, headers=headers)
+
+    def _written(self, value: Any, headers: dict[str, str]) -> Any:
+        if isinstance(value, Page):
+            cursor = paging.cursor_of(value.next) if value.next else None
+            if cursor:
+                headers["Link"] = paging.link_to(cursor)
+            items = self.answer.dump(value.items, many=True) if self.answer else value.items
+            return {"items": items, "next": cursor}
+        return self.answer.dump(value) if self.answer else value
+
+
+def _check_precondition(work: UnitOfWork, target: Any) -> None:
+    revision = etags.revision_in(request.headers.get("If-Match"))
+    if revision is not None and revision != target.revision:
+        raise Outdated(
+            f"this is at revision {target.revision}, and If-Match names {revision}; `changes` says what came between",
+            extra={"revision": target.revision, "changes": changes_since(work, target, revision)},
+        )
+
+
+def _to_remember(reply: Response) -> idempotency.Remembered:
+    kept = {
+        name: value for name, value in reply.headers.items() if name in ("Content-Type", "ETag", "Location")
+    }
+    return idempotency.Remembered(reply.status_code, kept, reply.get_data())
+
+
+def _tools() -> Tools:
+    tools: Tools = current_app.extensions["headway"].tools
+    return tools

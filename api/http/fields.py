@@ -1,0 +1,119 @@
+"""What the schemas of all resources share: unknown fields refused by name, texts without control characters."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from domain.errors import Fault, Invalid
+from domain.privacy import NEVER_KEPT
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Schema(ma.Schema):
+    """The root of all schemas: it keeps the order of its fields and refuses any that it doesn't name."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class Text(fields.String):
+    """A text of at most `most` characters, and at least one unless `blank`; no control characters but line ends."""
+
+    def __init__(self, most: int, *, blank: bool = False, **given: Any) -> None:
+        self.most = most
+        super().__init__(validate=validate.Length(min=0 if blank else 1, max=most), **given)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **given)
+        if CONTROL.search(text):
+            raise ma.ValidationError("Control characters aren't taken.")
+        if text and not text.strip() and self.validate and self.validate.min:  # type: ignore[union-attr]
+            raise ma.ValidationError("A blank text says nothing; leave the field out or fill it.")
+        return text
+
+
+class Time(fields.Field[datetime]):
+    """A time in RFC 3339 with its offset, such as 2026-11-20T09:15:00Z."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> datetime:
+        if not isinstance(value, str):
+            raise ma.ValidationError("Not a time.")
+        return time_of(value)
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **given: Any) -> datetime | None:
+        return value
+
+
+class Flag(fields.Boolean):
+    """`true` or `false` in a query."""
+
+    truthy = {"true", "1", "yes"}
+    falsy = {"false", "0", "no"}
+
+
+def time_of(text: str) -> datetime:
+    """An aware time from RFC 3339; a plus sign that a query turned into a space is taken too."""
+    try:
+        time = datetime.fromisoformat(text.strip().replace(" ", "+" if "T" in text else "T"))
+    except ValueError as error:
+        raise ma.ValidationError("Not a time; write it as 2026-11-20T09:15:00Z.") from error
+    if time.tzinfo is None:
+        raise ma.ValidationError("The time needs its offset, such as Z or +01:00.")
+    return time.astimezone(UTC)
+
+
+class ListQuerySchema(Schema):
+    """What every list takes."""
+
+    limit = fields.Integer(
+        validate=validate.Range(1, 200),
+        metadata={"description": "How many items at most; 50 unless told.", "example": 50},
+    )
+    cursor = fields.String(metadata={"description": "`next` of the page before."})
+
+
+def loaded(schema: ma.Schema, value: Any, *, root: str = "") -> Any:
+    """What a schema makes of a value; raises `Invalid` with a pointer for each fault.
+
+    `root` stands before each pointer: empty for a body, `/query` for a query.
+    """
+    if not isinstance(value, Mapping):
+        raise Invalid("the body must be a JSON object", faults=[Fault("must be a JSON object", pointer="")])
+    try:
+        return schema.load(value)
+    except ma.ValidationError as error:
+        faults = list(_faults(error.messages, root))
+        detail = (
+            f"{faults[0].pointer}: {faults[0].detail}"
+            if len(faults) == 1
+            else f"{len(faults)} things are not right"
+        )
+        raise Invalid(detail, faults=faults) from error
+
+
+def _faults(messages: Any, pointer: str) -> Any:
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            below = (
+                pointer
+                if name == "_schema"
+                else f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+            )
+            yield from _faults(inner, below)
+    else:
+        for message in messages if isinstance(messages, list) else [messages]:
+            yield Fault(_worded(str(message), pointer), pointer=pointer)
+
+
+def _worded(message: str, pointer: str) -> str:
+    name = pointer.rsplit("/", 1)[-1]
+    if message == "Unknown field." and NEVER_KEPT.match(name):
+        return f"{name} is never kept here: send opaque references, no names, dates of birth or addresses"
+    if message == "Unknown field.":
+        return f"{name} isn't known here"
+    return message[:1].lower() + message[1:].rstrip(".")

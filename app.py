@@ -1,0 +1,80 @@
+"""Builds the application: settings, database, API, page, commands."""
+
+import os
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+
+import migrations
+from api import blueprints
+from api.http import describe
+from api.http.arrivals import Arrivals, register_arrivals, set_up_logging
+from api.http.problems import register_problem_handlers
+from api.ops import register_ops
+from commands import register_commands
+from domain.privacy import Pseudonyms
+from services import clock
+from services.access.installation import secret_kept_in
+from services.database import Database
+from services.unit_of_work import Tools
+from settings import Settings, settings_from
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Headway:
+    """What one running application has one of."""
+
+    settings: Settings
+    tools: Tools
+    pseudonyms: Pseudonyms
+    secret: bytes
+    cursor_secret: bytes
+    api: Any
+
+
+def create_app(settings: Settings | None = None, *, now: Any = clock.now, **overridden: Any) -> Flask:
+    """The application. Tests give settings and a clock; otherwise both come from where they usually do."""
+    settings = replace(settings or settings_from(os.environ), **overridden)
+    secret = settings.secret.encode() or secret_kept_in(settings.instance)
+    pseudonyms = Pseudonyms(secret)
+    set_up_logging(settings.log_level, pseudonyms)
+    tools = Tools(
+        database=Database(settings.url, connections=settings.threads + 1),
+        pseudonyms=pseudonyms,
+        clock=now,
+        max_body=settings.max_body,
+        max_rows=settings.max_rows,
+        max_extract=settings.max_extract,
+        newest_migration=migrations.newest(),
+    )
+    app = Flask("headway", template_folder="web/templates", static_folder=None)
+    app.url_map.strict_slashes = False
+    register_arrivals(app)
+    api = describe_api(app)
+    register_problem_handlers(app)
+    for blueprint in blueprints():
+        api.register_blueprint(blueprint, url_prefix="/v1")
+    register_ops(app)
+    register_commands(app)
+    app.extensions["headway"] = Headway(settings, tools, pseudonyms, secret, b"cursor:" + secret, api)
+    app.wsgi_app = Arrivals(app.wsgi_app, pseudonyms)  # type: ignore[method-assign]
+    return app
+
+
+def describe_api(app: Flask) -> Api:
+    """flask-smorest's part: it gathers what the endpoints declare into one description."""
+    app.config |= {"API_TITLE": "Headway", "API_VERSION": VERSION, "OPENAPI_VERSION": "3.1.0"}
+    api = Api(app, spec_kwargs={"info": {"description": describe.INTRODUCTION, "license": describe.LICENSE}})
+    for name, member in describe.COMPONENTS["schemas"].items():
+        api.spec.components.schema(name, member)
+    for name, member in describe.COMPONENTS["parameters"].items():
+        api.spec.components.parameter(name, member["in"], member)
+    for name, member in describe.COMPONENTS["headers"].items():
+        api.spec.components.header(name, member)
+    for name, member in describe.COMPONENTS["securitySchemes"].items():
+        api.spec.components.security_scheme(name, member)
+    return api

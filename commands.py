@@ -1,0 +1,115 @@
+"""The command line: opens a unit of work, calls a service, prints the answer."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+import yaml
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+import migrations
+from domain.errors import HeadwayError
+from services.access.installation import settle_secret
+from services.access.keys import SCOPES, create_key
+from services.unit_of_work import Actor, unit_of_work
+
+COMMAND_LINE = Actor(None, "command line", frozenset(SCOPES), frozenset({"*"}))
+
+keys = AppGroup("keys", help="API keys.")
+
+
+def register_commands(app: Flask) -> None:
+    """Make the commands known to `flask --app app`."""
+    app.cli.add_command(keys)
+    for command in (migrate, serve, openapi, draft_migration):
+        app.cli.add_command(command)
+
+
+@keys.command("create")
+@click.option("--name", required=True, help="What the key is for, as history will show it.")
+@click.option("--scope", "scopes", multiple=True, required=True, help="May be repeated.")
+@click.option(
+    "--school", "schools", multiple=True, required=True, help="A URN, or * for all. May be repeated."
+)
+@click.option("--person", "person_id", help="The id of the person that the key stands for.")
+def keys_create(name: str, scopes: tuple[str, ...], schools: tuple[str, ...], person_id: str | None) -> None:
+    """Make an API key; prints its token alone, which nothing can show again."""
+    bring_up_to_date()
+    with unit_of_work(current_app.extensions["headway"].tools, COMMAND_LINE, writes=True) as work:
+        try:
+            _, token = create_key(work, name=name, scopes=scopes, schools=schools, person_id=person_id)
+        except HeadwayError as error:
+            raise click.ClickException(error.detail) from error
+        work.commit()
+    click.echo(token)
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database up to this version."""
+    bring_up_to_date()
+
+
+@click.command("serve")
+def serve() -> None:
+    """Migrate, then serve with the production server."""
+    bring_up_to_date()
+    settings = current_app.extensions["headway"].settings
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="headway-metrics-"))
+    server = Path(sys.executable).with_name("granian")
+    sys.stdout.flush()
+    os.execv(  # noqa: S606  the server takes this process's place, so that signals reach it
+        server,
+        [
+            str(server),
+            "--interface=wsgi",
+            "--factory",
+            "--no-ws",
+            f"--host={settings.host}",
+            f"--port={settings.port}",
+            f"--workers={settings.workers}",
+            f"--blocking-threads={settings.threads}",
+            "--respawn-failed-workers",
+            "--log-level=warning",
+            "app:create_app",
+        ],
+    )
+
+
+@click.command("openapi")
+@click.option("--file", "path", default="openapi.yaml", type=click.Path(dir_okay=False, path_type=Path))
+def openapi(path: Path) -> None:
+    """Write the description of the API."""
+    path.write_text(description_as_yaml(current_app))
+
+
+@click.command("draft-migration")
+@click.argument("name")
+@click.argument("message")
+def draft_migration(name: str, message: str) -> None:
+    """Draft a migration from the models: NAME such as 0005_reviews, and a sentence."""
+    with current_app.extensions["headway"].tools.database.writing() as connection:
+        migrations.draft(connection, name, message)
+
+
+def description_as_yaml(app: Flask) -> str:
+    """`openapi.yaml` as it should stand in the repository."""
+    text: str = yaml.safe_dump(
+        app.extensions["headway"].api.spec.to_dict(), sort_keys=False, allow_unicode=True, width=110
+    )
+    return text
+
+
+def bring_up_to_date() -> None:
+    """Migrate the database and bind it to the installation's secret."""
+    headway = current_app.extensions["headway"]
+    with headway.tools.database.writing() as connection:
+        migrations.upgrade(connection)
+        try:
+            settle_secret(connection, headway.secret)
+        except HeadwayError as error:
+            raise click.ClickException(error.detail) from error
+        connection.commit()

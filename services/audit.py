@@ -1,0 +1,144 @@
+"""The audit log: one hash chain a school, so that schools never wait on each other."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from models import AuditEntry, Ledger
+from models.base import microseconds
+
+START = bytes(32)
+"""What the first entry of a chain has before it."""
+
+NO_SCHOOL = 0
+"""The ledger of what belongs to no school."""
+
+_lock = (
+    select(Ledger.sequence, Ledger.head, Ledger.last_at, Ledger.roll_revision)
+    .where(Ledger.school_id == bindparam("school_id"))
+    .with_for_update(key_share=True)
+)
+_insert = insert(AuditEntry)
+_advance = (
+    update(Ledger)
+    .where(Ledger.school_id == bindparam("of_school"))
+    .values(
+        sequence=bindparam("new_sequence"),
+        head=bindparam("new_head"),
+        last_at=bindparam("new_last_at"),
+        roll_revision=bindparam("new_roll_revision"),
+    )
+)
+
+
+@dataclass
+class OpenLedger:
+    """A school's ledger, locked in a transaction, with the entries that are to follow."""
+
+    school_id: int
+    sequence: int
+    head: bytes
+    last_at: datetime
+    roll_revision: int
+    now: datetime
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    roll_moved: bool = False
+
+    def add(
+        self, who: str, verb: str, kind: str, *, subject: str | None, revision: int | None, content: Any
+    ) -> None:
+        """Append an entry to the chain; it is written when the unit of work commits."""
+        text = msgspec.json.encode(content).decode()
+        digest = hashlib.sha256(text.encode()).digest()
+        self.sequence += 1
+        entry = {
+            "school_id": self.school_id,
+            "sequence": self.sequence,
+            "at": self.now,
+            "who": who,
+            "verb": verb,
+            "kind": kind,
+            "subject": subject,
+            "revision": revision,
+            "digest": digest,
+        }
+        self.head = entry_hash(self.head, entry)
+        self.entries.append(entry | {"hash": self.head, "content": text})
+
+    def move_roll(self) -> None:
+        """Tell that pupils, references, places, spells or characteristics change in this transaction."""
+        if not self.roll_moved:
+            self.roll_moved = True
+            self.roll_revision += 1
+
+
+def entry_hash(previous: bytes, entry: dict[str, Any]) -> bytes:
+    """SHA-256 over the hash before and everything of the entry but its content, which the digest stands for."""
+    covered = [
+        entry["school_id"],
+        entry["sequence"],
+        microseconds(entry["at"]),
+        entry["who"],
+        entry["verb"],
+        entry["kind"],
+        entry["subject"],
+        entry["revision"],
+        entry["digest"].hex(),
+    ]
+    return hashlib.sha256(previous + msgspec.json.encode(covered)).digest()
+
+
+def new_ledger(connection: Connection, school_id: int, at: datetime) -> None:
+    """The ledger that a school gets when it comes into being."""
+    connection.execute(
+        insert(Ledger).values(school_id=school_id, sequence=0, head=START, last_at=at, roll_revision=0)
+    )
+
+
+def lock_ledger(connection: Connection, school_id: int) -> OpenLedger | None:
+    """The school's ledger, which no other transaction gets until this one ends; None where there is no school."""
+    row = connection.execute(_lock, {"school_id": school_id}).one_or_none()
+    return None if row is None else OpenLedger(school_id, *row, now=row.last_at)
+
+
+def write_entries(connection: Connection, ledgers: Iterable[OpenLedger]) -> None:
+    """Write the entries that were added, and move each ledger to the last of them."""
+    for ledger in ledgers:
+        if ledger.entries:
+            connection.execute(_insert, ledger.entries)
+        if ledger.entries or ledger.roll_moved:
+            connection.execute(
+                _advance,
+                {
+                    "of_school": ledger.school_id,
+                    "new_sequence": ledger.sequence,
+                    "new_head": ledger.head,
+                    "new_last_at": ledger.now,
+                    "new_roll_revision": ledger.roll_revision,
+                },
+            )
+
+
+def first_broken(connection: Connection, school_id: int) -> int | None:
+    """The number of the first entry whose chain or content doesn't hold; None where all hold.
+
+    Content that was erased is passed over: its digest stays, and the chain covers that.
+    """
+    previous, expected = START, 1
+    rows = connection.execute(
+        select(AuditEntry.__table__).where(AuditEntry.school_id == school_id).order_by(AuditEntry.sequence)
+    )
+    for row in rows.mappings():
+        whole = row["content"] is None or hashlib.sha256(row["content"].encode()).digest() == row["digest"]
+        if row["sequence"] != expected or not whole or entry_hash(previous, dict(row)) != row["hash"]:
+            return int(expected)
+        previous, expected = row["hash"], expected + 1
+    ledger = connection.execute(
+        select(Ledger.sequence, Ledger.head).where(Ledger.school_id == school_id)
+    ).one()
+    return None if (ledger.sequence, ledger.head) == (expected - 1, previous) else expected

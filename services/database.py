@@ -1,0 +1,144 @@
+"""The database: SQLite or PostgreSQL, opened the same way, with full durability on both.
+
+This is the one file that knows which of the two it is.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from domain.errors import Conflict, Unavailable
+
+SECONDS_TO_WAIT_FOR_A_LOCK = 30
+
+
+class Database:
+    """An engine, and the two kinds of transaction that Headway knows: reading and writing."""
+
+    def __init__(self, url: str, *, connections: int) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = (
+            _sqlite_engine(url, connections) if self.is_sqlite else _postgresql_engine(url, connections)
+        )
+        # SQLite has one writer at a time; threads of a process queue here, where waiting costs nothing,
+        # and only processes meet at the file's lock, which is waited for by asking again and again.
+        self._write_gate = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def looking_up(self) -> Iterator[Connection]:
+        """A connection for a few single statements, each its own transaction."""
+        with translated(), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees the database as it stood at its start, and writes nothing."""
+        with translated(), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection  # given back, it is rolled back
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write. It is rolled back unless it was committed by whoever opened it."""
+        with translated(), self._write_gate, self.engine.connect() as connection:
+            connection = connection.execution_options(headway_writes=True)
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                if transaction.is_active:
+                    transaction.rollback()
+
+    def settings_of_durability(self) -> dict[str, str]:
+        """What the database itself says of how it keeps an acknowledged write, asked on a live connection."""
+        asked = (
+            ["journal_mode", "synchronous", "foreign_keys"]
+            if self.is_sqlite
+            else ["fsync", "synchronous_commit"]
+        )
+        ask = "PRAGMA {}" if self.is_sqlite else "SHOW {}"
+        with self.looking_up() as connection:
+            return {name: str(connection.exec_driver_sql(ask.format(name)).scalar()) for name in asked}
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Says in our words what a database can't do just now, so that nothing above needs its errors."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(
+            "somebody else wrote this at the same moment; nothing was stored; send it again"
+        ) from error
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise Unavailable(
+            "the database can't take this just now; nothing was stored; try again shortly"
+        ) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("the database went away; nothing was stored; try again shortly") from error
+        raise
+
+
+def _postgresql_engine(url: str, connections: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=SECONDS_TO_WAIT_FOR_A_LOCK,
+        pool_use_lifo=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={SECONDS_TO_WAIT_FOR_A_LOCK}s -c timezone=UTC",
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        # A server may be set to answer before its log is on disk; an acknowledged register must outlive a power cut.
+        if connection.execute("SHOW synchronous_commit").fetchone()[0] == "off":
+            connection.execute("SET synchronous_commit = on")
+        connection.commit()
+
+    return engine
+
+
+def _sqlite_engine(url: str, connections: int) -> Engine:
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=SECONDS_TO_WAIT_FOR_A_LOCK,
+        connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_LOCK, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("isolation_level") == "AUTOCOMMIT":
+            return
+        # A writer takes the lock at once: a reader that turns writer later can't, once another has written.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("headway_writes") else "BEGIN")
+
+    return engine

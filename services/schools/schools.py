@@ -1,0 +1,156 @@
+"""Schools: made and changed by administrators, found by URN or alias, seen by the keys that were made for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import Select, func, or_, select
+
+from domain.errors import NotFound, invalid
+from domain.references import check_reference
+from models import School, SchoolAlias
+from services import audit
+from services.paging import Page, PageRequest, page_of
+from services.unit_of_work import UnitOfWork
+
+Columns = TypeVarTuple("Columns")
+
+FIELDS = ("name", "laestab", "la_code", "la_name", "region", "phase", "trust_uid", "trust_name")
+
+
+@dataclass(frozen=True)
+class SchoolRef:
+    """A school that the key may see: its row's number, its URN and its name."""
+
+    id: int
+    urn: str
+    name: str
+
+
+def get_school(work: UnitOfWork, urn: str) -> SchoolRef:
+    """The school that a URN or alias names; `NotFound` where there is none, or the key may not see it."""
+    found = work.connection.execute(
+        _by_reference(select(School.id, School.urn, School.name), urn)
+    ).one_or_none()
+    if found is None or not _may_see(work, found.id, found.urn):
+        raise NotFound("there is no such school")
+    return SchoolRef(found.id, found.urn, found.name)
+
+
+def get_school_whole(work: UnitOfWork, urn: str) -> School:
+    """The same with all that is known of the school."""
+    school = work.db.get(School, get_school(work, urn).id)
+    assert school is not None  # noqa: S101  found a line before, and schools are never deleted
+    return school
+
+
+def get_trust_schools(work: UnitOfWork, uid: str) -> list[SchoolRef]:
+    """All schools of a trust; `NotFound` where there is none, or the key may not see every one of them."""
+    rows = work.connection.execute(
+        select(School.id, School.urn, School.name).where(School.trust_uid == uid).order_by(School.urn)
+    ).all()
+    if not rows or not all(_may_see(work, row.id, row.urn) for row in rows):
+        raise NotFound("there is no such trust")
+    return [SchoolRef(row.id, row.urn, row.name) for row in rows]
+
+
+def visible_schools(work: UnitOfWork) -> list[SchoolRef]:
+    """Every school that the key may see, in the order of their URNs."""
+    statement = _visible(work, select(School.id, School.urn, School.name)).order_by(School.urn)
+    return [SchoolRef(row.id, row.urn, row.name) for row in work.connection.execute(statement)]
+
+
+def list_schools(work: UnitOfWork, request: PageRequest, filters: dict[str, str]) -> Page:
+    """A page of the schools that the key may see, filtered by field."""
+    statement = _visible(work, select(School)).filter_by(**filters)
+    return page_of(work, statement, keys=(School.urn,), request=request)
+
+
+def name_school(work: UnitOfWork, urn: str) -> str:
+    """A reference that a school may be made under by this key; `NotFound` for one outside the key's schools."""
+    held = work.connection.execute(_by_reference(select(School.id, School.urn), urn)).one_or_none()
+    if not (
+        work.actor.sees_every_school
+        or urn in work.actor.schools
+        or (held and _may_see(work, held.id, held.urn))
+    ):
+        raise NotFound("there is no such school")
+    fault = check_reference(urn)
+    if fault:
+        raise invalid("/path/urn", fault)
+    return held.urn if held else urn
+
+
+def put_school(work: UnitOfWork, urn: str, values: dict[str, Any]) -> tuple[School, bool]:
+    """Create a school or change it to be as given; answers the school and whether it is new.
+
+    Raises `Invalid` for an alias that finds another school.
+    """
+    held = work.db.scalar(select(School).where(School.urn == urn))
+    _check_aliases(work, urn, values.get("aliases", []), held)
+    if held is None:
+        return _create(work, urn, values), True
+    _change(work, held, values)
+    return held, False
+
+
+def _create(work: UnitOfWork, urn: str, values: dict[str, Any]) -> School:
+    school = School(urn=urn, created_at=work.now, updated_at=work.now, revision=1, **_columns(values))
+    school.alias_rows = [SchoolAlias(alias=alias) for alias in values.get("aliases", [])]
+    work.db.add(school)
+    work.db.flush()
+    audit.new_ledger(work.connection, school.id, work.now)
+    work.note(school.id, "created", "school", content=_content(school))
+    return school
+
+
+def _change(work: UnitOfWork, school: School, values: dict[str, Any]) -> None:
+    before = _content(school)
+    for name, value in _columns(values).items():
+        setattr(school, name, value)
+    wanted = set(values.get("aliases", []))
+    school.alias_rows = [row for row in school.alias_rows if row.alias in wanted] + [
+        SchoolAlias(alias=alias) for alias in sorted(wanted - set(school.aliases))
+    ]
+    if _content(school) != before:
+        school.revision += 1
+        school.updated_at = work.note(school.id, "changed", "school", content=_content(school))
+
+
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: values.get(name) for name in FIELDS}
+
+
+def _content(school: School) -> dict[str, Any]:
+    fields = {name: getattr(school, name) for name in FIELDS}
+    return {"urn": school.urn} | fields | {"aliases": sorted(school.aliases)}
+
+
+def _check_aliases(work: UnitOfWork, urn: str, aliases: Sequence[str], held: School | None) -> None:
+    for position, alias in enumerate(aliases):
+        owner = work.db.scalar(select(SchoolAlias.school_id).where(SchoolAlias.alias == alias))
+        named = work.db.scalar(select(func.count()).where(School.urn == alias))
+        if alias == urn or named or (owner is not None and (held is None or owner != held.id)):
+            raise invalid(
+                f"/aliases/{position}", "this reference already finds a school; an alias finds one only"
+            )
+
+
+def _by_reference(statement: Select[*Columns], reference: str) -> Select[*Columns]:
+    aliased = select(SchoolAlias.school_id).where(SchoolAlias.alias == reference)
+    return statement.where(or_(School.urn == reference, School.id.in_(aliased)))
+
+
+def _visible(work: UnitOfWork, statement: Select[*Columns]) -> Select[*Columns]:
+    if work.actor.sees_every_school:
+        return statement
+    named = work.actor.schools
+    aliased = select(SchoolAlias.school_id).where(SchoolAlias.alias.in_(named))
+    return statement.where(or_(School.urn.in_(named), School.id.in_(aliased)))
+
+
+def _may_see(work: UnitOfWork, school_id: int, urn: str) -> bool:
+    if work.actor.sees_every_school or urn in work.actor.schools:
+        return True
+    aliases = select(SchoolAlias.alias).where(SchoolAlias.school_id == school_id)
+    return not work.actor.schools.isdisjoint(work.connection.scalars(aliases))

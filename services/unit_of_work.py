@@ -1,0 +1,129 @@
+"""One transaction: the database session, who acts, the time, and the audit entries that go with it.
+
+Opened by whoever serves a request or runs a command, committed there once, rolled back by default.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from domain.errors import NotFound
+from domain.privacy import Pseudonyms
+from services import audit
+from services.clock import school_day
+from services.database import Database
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: a key, perhaps standing for a person, with its scopes and the schools that it was made for."""
+
+    key_id: int | None
+    name: str
+    scopes: frozenset[str]
+    schools: frozenset[str]
+    person_id: str | None = None
+
+    @property
+    def who(self) -> str:
+        """How history names the actor: the person that the key stands for, else the key by its name."""
+        return self.person_id or self.name
+
+    @property
+    def sees_every_school(self) -> bool:
+        """Whether the key was made for all schools."""
+        return "*" in self.schools
+
+    def may(self, scope: str) -> bool:
+        """Whether the key has a scope."""
+        return scope in self.scopes
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What an installation has one of, handed to every unit of work."""
+
+    database: Database
+    pseudonyms: Pseudonyms
+    clock: Callable[[], datetime]
+    max_body: int
+    max_rows: int
+    max_extract: int
+    newest_migration: str = ""
+
+
+@dataclass
+class UnitOfWork:
+    """What a service is given. Its `db` joins the transaction; `commit` is for whoever opened it."""
+
+    tools: Tools
+    connection: Connection
+    actor: Actor
+    now: datetime
+    writes: bool
+    db: Session = field(init=False)
+    _ledgers: dict[int, audit.OpenLedger] = field(default_factory=dict)
+    _kept: bool = True
+
+    def __post_init__(self) -> None:
+        self.db = Session(bind=self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
+
+    @property
+    def today(self) -> date:
+        """The day at school, by the clock of Europe/London."""
+        return school_day(self.now)
+
+    def ledger(self, school_id: int) -> audit.OpenLedger:
+        """The school's ledger, locked for this transaction; its `now` is later than that of any write before."""
+        if school_id not in self._ledgers:
+            held = audit.lock_ledger(self.connection, school_id)
+            if held is None:
+                raise NotFound("there is no such school")
+            self._ledgers[school_id] = held
+            held.now = max(self.now, held.last_at + timedelta(microseconds=1))
+        return self._ledgers[school_id]
+
+    def note(
+        self,
+        school_id: int,
+        verb: str,
+        kind: str,
+        *,
+        subject: str | None = None,
+        revision: int | None = None,
+        content: Any,
+    ) -> datetime:
+        """Add an entry to the school's audit log (school 0: to what belongs to none); answers its time."""
+        ledger = self.ledger(school_id)
+        ledger.add(self.actor.who, verb, kind, subject=subject, revision=revision, content=content)
+        return ledger.now
+
+    def discard(self) -> None:
+        """Nothing of this unit is to be kept: a dry run."""
+        self._kept = False
+
+    def commit(self) -> None:
+        """Make everything durable, the audit entries with it; after `discard`, take everything back instead."""
+        if self._kept:
+            self.db.flush()
+            audit.write_entries(self.connection, self._ledgers.values())
+            self.db.commit()
+        else:
+            self.db.rollback()
+
+
+@contextmanager
+def unit_of_work(tools: Tools, actor: Actor, *, writes: bool) -> Iterator[UnitOfWork]:
+    """Opens one transaction and rolls it back unless it was committed."""
+    opened = tools.database.writing() if writes else tools.database.reading()
+    with opened as connection:
+        work = UnitOfWork(tools, connection, actor, tools.clock(), writes)
+        try:
+            yield work
+        finally:
+            work.db.close()

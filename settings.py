@@ -1,0 +1,123 @@
+"""Every setting: its name in the environment, its type, its default, and what it means.
+
+Settings come from the environment only. An unknown `HEADWAY_…` name or a value that can't be read stops the start,
+in words, because a setting that is silently ignored is found out on the worst day. Only `app.py` and the command
+line read this module; they pass values on.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+MIB = 1 << 20
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or has a value that can't be used; the text says which and what would be right."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation is set to. Defaults suit one school on one machine."""
+
+    database_url: str = ""
+    """DATABASE_URL: `sqlite:///…` or `postgresql://…`; by default a SQLite file in the instance folder."""
+    host: str = "127.0.0.1"
+    """HOST: the address that the server listens on."""
+    port: int = 8000
+    """PORT: the port that the server listens on."""
+    workers: int = 2
+    """WORKERS: how many server processes answer requests."""
+    instance: Path = Path("instance")
+    """HEADWAY_INSTANCE: the folder of the embedded database and of the installation's secret."""
+    secret: str = ""
+    """HEADWAY_SECRET: the key of the pupils' pseudonyms, 32 characters or more; by default made once and kept in the
+    instance folder. It must stay the same for as long as the database lives, and the same on every machine."""
+    log_level: str = "info"
+    """HEADWAY_LOG_LEVEL: debug, info, warning or error."""
+    max_body: int = 64 * MIB
+    """HEADWAY_MAX_BODY: the most bytes of a pushed body, once inflated."""
+    max_rows: int = 1_000_000
+    """HEADWAY_MAX_ROWS: the most rows of one push."""
+    max_extract: int = 256 * MIB
+    """HEADWAY_MAX_EXTRACT: the most bytes of a register-of-schools extract."""
+    threads: int = 4
+    """HEADWAY_THREADS: how many requests one server process works on at a time; its database connections too."""
+
+    @property
+    def url(self) -> str:
+        """The database's address as SQLAlchemy takes it, PostgreSQL always through psycopg 3."""
+        if not self.database_url:
+            return f"sqlite:///{(self.instance / 'headway.db').resolve()}"
+        for prefix in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+
+UNPREFIXED = {"database_url": "DATABASE_URL", "host": "HOST", "port": "PORT", "workers": "WORKERS"}
+"""Names that other tools use too; all others start with HEADWAY_."""
+
+
+def name_of(setting: str) -> str:
+    """The name of a setting in the environment."""
+    return UNPREFIXED.get(setting, f"HEADWAY_{setting.upper()}")
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """The settings that an environment holds; raises `SettingsError` for unknown names and bad values."""
+    names = {name_of(field.name): field.name for field in fields(Settings)}
+    unknown = sorted(n for n in environment if n.startswith("HEADWAY_") and n not in names)
+    if unknown:
+        known = ", ".join(sorted(n for n in names if n.startswith("HEADWAY_")))
+        raise SettingsError(f"unknown setting {', '.join(unknown)}; known are {known}")
+    given = {names[n]: value for n, value in environment.items() if n in names and value != ""}
+    return Settings(
+        **{setting: READERS[setting](name_of(setting), value) for setting, value in given.items()}
+    )
+
+
+def _whole_number(least: int, most: int) -> Callable[[str, str], int]:
+    def read(name: str, value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise SettingsError(f"{name} is {value!r}; it takes a whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
+def _one_of(*allowed: str) -> Callable[[str, str], str]:
+    def read(name: str, value: str) -> str:
+        if value.lower() not in allowed:
+            raise SettingsError(f"{name} is {value!r}; it takes one of {', '.join(allowed)}")
+        return value.lower()
+
+    return read
+
+
+def _database_url(name: str, value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise SettingsError(f"{name} must start with sqlite:/// or postgresql://")
+    return value
+
+
+def _secret(name: str, value: str) -> str:
+    if len(value) < 32:
+        raise SettingsError(f"{name} has {len(value)} characters; it needs 32 or more")
+    return value
+
+
+READERS: dict[str, Callable[[str, str], Any]] = {
+    "database_url": _database_url,
+    "host": lambda _, value: value,
+    "port": _whole_number(1, 65_535),
+    "workers": _whole_number(1, 64),
+    "instance": lambda _, value: Path(value),
+    "secret": _secret,
+    "log_level": _one_of("debug", "info", "warning", "error"),
+    "max_body": _whole_number(1024, 1 << 31),
+    "max_rows": _whole_number(1, 10_000_000),
+    "max_extract": _whole_number(1024, 1 << 31),
+    "threads": _whole_number(1, 256),
+}
