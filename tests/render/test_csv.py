@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.tracker.records import CriterionRecord
 from domain.tracker.report import compose_report
-from render.csv import COLUMNS, FORMULA_STARTS, render_csv
+from render.csv import COLUMNS, render_csv
 from tests.domain.tracker.made import (
     TODAY,
     make_action,
@@ -113,7 +113,7 @@ def test_figures_that_are_missing_are_a_question_mark() -> None:
     assert row["indicators"] == "Late: 91.20 → ? → ?"
 
 
-@pytest.mark.parametrize("start", FORMULA_STARTS)
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_text_that_a_spreadsheet_would_compute_is_written_as_text(start: str) -> None:
     title = f'{start}HYPERLINK("http://evil.example")'
     [row] = rows_of(make_challenge(title=title))
@@ -129,4 +129,4 @@ def test_a_formula_in_a_list_of_texts_is_guarded_as_well() -> None:
 def test_any_text_reads_back_as_it_was_or_behind_an_apostrophe(title: str) -> None:
     [row] = rows_of(make_challenge(title=title))
     assert row["challenge"] in {title, f"'{title}"}
-    assert not row["challenge"].startswith(FORMULA_STARTS)
+    assert not row["challenge"].startswith(("=", "+", "-", "@", "\t", "\r"))

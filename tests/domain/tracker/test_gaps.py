@@ -187,6 +187,19 @@ def test_due_today_is_not_late_and_evidence_of_41_days_is_fresh() -> None:
     assert gaps_of(challenge, TODAY) == []
 
 
+def test_evidence_without_a_day_of_its_own_is_as_old_as_its_record() -> None:
+    challenge = make_challenge(evidence=(make_evidence(captured_on=None),))
+    assert (
+        gaps_of(challenge, TODAY)[0].sentence == "The latest evidence is from 1 September 2026, 11 weeks ago"
+    )
+
+
+def test_a_review_planned_for_today_is_not_missed_and_the_last_one_held_says_when_the_next_is() -> None:
+    earlier = make_review(id="r0", held_on=days_ago(60), next_review_on=days_ago(14))
+    latest = make_review(held_on=days_ago(14), next_review_on=TODAY)
+    assert gaps_of(make_challenge(reviews=(latest, earlier)), TODAY) == []
+
+
 def test_two_actions_without_an_owner_are_two_gaps_and_one_open_question() -> None:
     challenge = make_challenge(actions=(make_action(owner=None), make_action(id="a2", owner=None)))
     gaps = gaps_of(challenge, TODAY)
@@ -240,6 +253,10 @@ def test_a_closed_challenge_is_asked_as_on_the_day_it_was_closed() -> None:
         "no_evidence",
         "no_review",
     }
+
+
+def test_a_challenge_that_is_to_be_closed_next_year_is_asked_as_on_today() -> None:
+    assert gaps_of(make_challenge(closed_on=date(2027, 12, 31)), TODAY) == []
 
 
 def test_every_gap_has_its_own_id_and_question() -> None:

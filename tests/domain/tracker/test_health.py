@@ -86,6 +86,43 @@ def updated(days: int, **given: Any) -> dict[str, Any]:
             id="begun two days ago, last spoken of while it was planned",
         ),
         pytest.param(
+            {"start_on": days_ago(40), "updates": (make_update(on=in_days(1)),)},
+            "stalled",
+            "no update for 40 days",
+            id="an update dated tomorrow doesn't break the silence",
+        ),
+        pytest.param(
+            {"start_on": in_days(9), **updated(30)},
+            "stalled",
+            "no update for 30 days",
+            id="nor does a start that is still to come",
+        ),
+        pytest.param(
+            {"start_on": None, "updates": ()},
+            "stalled",
+            "no update for 83 days",
+            id="silent since it was written down, where no start is given",
+        ),
+        pytest.param(
+            {
+                "status": "blocked",
+                "updates": (
+                    make_update(id="u1", on=days_ago(60), status="blocked"),
+                    make_update(id="u2", on=days_ago(50), status="in_progress"),
+                    make_update(id="u3", on=days_ago(40), status="blocked"),
+                ),
+            },
+            "at_risk",
+            "blocked since 14 October 2026",
+            id="blocked for the second time",
+        ),
+        pytest.param(
+            {"due_on": in_days(14), **updated(7, progress=75)},
+            "on_track",
+            "due in 14 days; last update on 16 November 2026",
+            id="due soon and three quarters done",
+        ),
+        pytest.param(
             {"status": "blocked", **updated(40, status="blocked")},
             "at_risk",
             "blocked since 14 October 2026",

@@ -78,6 +78,15 @@ def test_a_correction_of_an_earlier_update_of_the_day_does_not_become_the_latest
     assert progress_of("in_progress", updates, []) == 50
 
 
+def test_of_two_corrections_of_one_update_the_one_written_later_counts() -> None:
+    updates = [
+        said(2, 0, 80, id="a"),
+        said(2, 9, 18, id="b", corrects="a"),
+        said(2, 5, 8, id="c", corrects="a"),
+    ]
+    assert progress_of("in_progress", updates, []) == 18
+
+
 def test_a_correction_that_takes_the_figure_back_leaves_the_earlier_one_standing() -> None:
     updates = [said(2, 0, 20), said(9, 1, 90, id="b"), said(9, 2, None, id="c", corrects="b")]
     assert progress_of("in_progress", updates, []) == 20

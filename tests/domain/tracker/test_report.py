@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -176,7 +176,7 @@ def test_an_empty_report_of_a_trust_says_what_time_it_shows() -> None:
         [],
         first=date(2026, 9, 1),
         last=date(2026, 11, 20),
-        as_of=datetime(2026, 11, 20, 16, 30, tzinfo=UTC),
+        as_of=datetime(2026, 11, 20, 17, 30, tzinfo=timezone(timedelta(hours=1))),
         today=date(2026, 11, 20),
     )
     assert report == {
@@ -211,7 +211,8 @@ def shown_in_autumn() -> dict[str, Any]:
         evidence=(
             make_evidence(id="e-nov", captured_on=NOVEMBER),
             make_evidence(id="e-span", captured_on=date(2026, 11, 20), speaks_for=spanning),
-            make_evidence(id="e-oct", captured_on=OCTOBER),
+            make_evidence(id="e-oct-b", captured_on=OCTOBER),
+            make_evidence(id="e-oct-a", captured_on=OCTOBER),
             make_evidence(id="e-aug", captured_on=date(2026, 8, 31)),
         ),
         reviews=(make_review(id="r-nov"), make_review(id="r-sep", held_on=date(2026, 9, 1))),
@@ -228,7 +229,7 @@ def test_only_updates_of_the_time_asked_for_are_shown(shown_in_autumn: dict[str,
 def test_evidence_captured_in_or_speaking_for_the_time_is_shown_by_date(
     shown_in_autumn: dict[str, Any],
 ) -> None:
-    assert [piece["id"] for piece in shown_in_autumn["evidence"]] == ["e-oct", "e-span"]
+    assert [piece["id"] for piece in shown_in_autumn["evidence"]] == ["e-oct-a", "e-oct-b", "e-span"]
 
 
 def test_only_reviews_held_in_the_time_are_shown(shown_in_autumn: dict[str, Any]) -> None:
