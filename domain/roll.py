@@ -198,7 +198,7 @@ def _push(one: _Named, on: date, whole: bool) -> Outcome:
         spells=spells,
         values=values,
     )
-    same = before is not None and len(one.held) == 1 and not _differs(before, after)
+    same = before is not None and not _differs(before, after)
     return replace(after, change="unchanged") if same else after
 
 

@@ -267,6 +267,25 @@ def test_the_joined_keep_times_that_the_row_does_not_touch():
     assert outcome.spells == (Spell(date(2025, 9, 1), date(2026, 8, 1)), Spell(SEPTEMBER))
 
 
+def test_of_the_joined_times_on_the_roll_win_over_times_from_marks():
+    listed = Spell(date(2025, 9, 1), date(2026, 7, 20))
+    marks = Spell(date(2026, 7, 1), date(2026, 8, 1), listed=False)
+    held = [make_held("P1", spells=[listed]), make_held("M2", spells=[marks])]
+    assert only(push(held, [make_row("P1", aliases=["M2"])])).spells == (listed, Spell(SEPTEMBER))
+
+
+def test_joining_is_a_change_even_where_the_survivor_stays_as_it_was():
+    held = [make_held("P1"), make_held("M2", spells=[Spell(SEPTEMBER, listed=False)])]
+    outcome = only(push(held, [make_row("P1", aliases=["M2"])]))
+    assert (outcome.change, outcome.pupil, outcome.aliases) == ("updated", 1, {"M2"})
+
+
+def test_of_two_rows_the_later_time_on_roll_says_the_reference():
+    held = [make_held("P1", aliases=["M1"], spells=[Spell(SEPTEMBER, OCTOBER)])]
+    outcome = only(push(held, [make_row("M1", first=NOVEMBER), make_row("P1", last=OCTOBER)]))
+    assert (outcome.reference, outcome.aliases) == ("M1", {"P1"})
+
+
 def test_of_the_joined_the_survivor_has_the_first_word_on_characteristics():
     held = [
         make_held("M1", sex="F", year_group="7"),
