@@ -24,6 +24,7 @@ LONGEST_LINE = 1 << 20
 LONGEST_QUOTE = 64
 _BLOCK = 1 << 18
 _DELIMITERS = ",;\t"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # The five bytes that Windows-1252 leaves open stay control characters, which no reference may hold.
 _WINDOWS_1252 = "".join(
     chr(byte) if text == "\ufffe" else text for byte, text in enumerate(cp1252.decoding_table)
@@ -62,10 +63,9 @@ class Table:
                 raise TooLarge(f"The body has more than {self.max_rows:,} rows. Send it in several parts.")
             yield self._of_full_width(numbers, rows)
 
-    def column(self, name: str, rows: list[list[str]]) -> list[str] | None:
-        """One column of a batch, untrimmed; None where the header doesn't have it."""
-        place = self.columns.get(name)
-        return None if place is None else list(map(itemgetter(place), rows))
+    def column(self, name: str, rows: list[list[str]]) -> list[str]:
+        """One column of a batch, untrimmed."""
+        return list(map(itemgetter(self.columns[name]), rows))
 
     def _next_rows(self, size: int) -> list[list[str]]:
         try:
@@ -140,8 +140,8 @@ def header_key(text: str) -> str:
 
 
 def quoted(text: str, pseudonymise: Privacy) -> str:
-    """A text as errors may show it: freed of UPNs first, then at most 64 characters."""
-    shown = pseudonymise(text)
+    """A text as errors may show it: freed of UPNs first, then at most 64 characters, none of them a control."""
+    shown = _CONTROL.sub("\ufffd", pseudonymise(text))
     return shown if len(shown) <= LONGEST_QUOTE else shown[: LONGEST_QUOTE - 1] + "…"
 
 

@@ -1,0 +1,26 @@
+"""What every layout is to the registry: a name's worth of recognising and of reading."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from intake.marks import Marks
+from intake.recognition import Opening
+from intake.tables import Privacy
+
+
+@dataclass(frozen=True)
+class How:
+    """How a body is to be read: what the caller sets, the same for every layout."""
+
+    pseudonymise: Privacy = str
+    max_rows: int = 1_000_000
+    block: int = 1 << 20
+    """Bytes that are decoded at a time; memory grows with it."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One layout: whether a body that begins so is in it, and how its rows are read."""
+
+    recognises: Callable[[Opening], bool]
+    read: Callable[[Iterable[bytes], How], Marks]

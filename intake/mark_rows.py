@@ -1,0 +1,139 @@
+"""One mark as a JSON object, our own form: `{"pupil", "date", "session", "code", …}`, many of them at a time."""
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from domain.privacy import NEVER_KEPT
+from intake.marks import Batch, MarkColumns
+from intake.readings import MOST_MINUTES
+from intake.tables import quoted
+
+Minutes = Annotated[int, msgspec.Meta(ge=0, le=MOST_MINUTES)]
+
+
+class MarkRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A row that fits: texts where texts belong; whether they can be read is for the columns to say."""
+
+    pupil: str
+    date: str
+    session: Literal["AM", "PM"]
+    code: str | None
+    source_updated_at: str | None = None
+    minutes_late: Minutes | None = None
+    deleted: bool = False
+
+
+FIELDS = MarkRow.__struct_fields__
+_EXAMPLE = '{"pupil": "P001", "date": "2026-09-07", "session": "AM", "code": "/"}'
+_ROW = msgspec.json.Decoder(MarkRow)
+_KIND_WORDS = {
+    "pupil": "a text",
+    "date": "a text of the form YYYY-MM-DD",
+    "session": '"AM" or "PM"',
+    "code": "a text or null",
+    "source_updated_at": "a text such as 2026-09-07T08:45:00Z",
+    "minutes_late": f"a whole number from 0 to {MOST_MINUTES}",
+    "deleted": "true",
+}
+
+
+def add_rows(columns: MarkColumns, rows: Sequence[MarkRow] | Sequence[msgspec.Raw]) -> None:
+    """Puts decoded rows into the columns; raw ones are gone through one by one, and those that don't fit rejected.
+
+    Rows are raw where at least one of their batch didn't fit. Raises `msgspec.DecodeError` or `UnicodeDecodeError` for
+    a raw row that isn't sound JSON after all.
+    """
+    first = columns.received + 1
+    if rows and isinstance(rows[0], msgspec.Raw):
+        fitting = list(_those_that_fit(columns, rows, first))
+        _add(columns, [number for number, _ in fitting], [row for _, row in fitting])
+    else:
+        _add(columns, range(first, first + len(rows)), rows)
+
+
+def _add(columns: MarkColumns, numbers: Sequence[int], rows: Sequence[Any]) -> None:
+    columns.add(
+        Batch(
+            numbers=numbers,
+            pupils=_column("pupil", rows),
+            dates=_column("date", rows),
+            sessions=_column("session", rows),
+            codes=_column("code", rows),
+            times=_column("source_updated_at", rows),
+            minutes=_column("minutes_late", rows),
+            deleted=_column("deleted", rows),
+        )
+    )
+
+
+def _column(name: str, rows: Sequence[MarkRow]) -> list[Any]:
+    return list(map(attrgetter(name), rows))
+
+
+def _those_that_fit(columns: MarkColumns, raws: Iterable[Any], first: int) -> Iterable[tuple[int, MarkRow]]:
+    for number, raw in enumerate(raws, first):
+        try:
+            yield number, _ROW.decode(raw)
+        except msgspec.ValidationError:
+            row = _deleted_row(raw)
+            if row is None:
+                _reject(columns, number, raw)
+            else:
+                yield number, row
+
+
+def _deleted_row(raw: msgspec.Raw) -> MarkRow | None:
+    """A row that names no code because it deletes one."""
+    try:
+        value = msgspec.json.decode(raw)
+        if isinstance(value, dict) and value.get("deleted") is True:
+            return msgspec.convert({"code": None} | value, MarkRow)
+    except msgspec.ValidationError:
+        return None
+    return None
+
+
+def _reject(columns: MarkColumns, number: int, raw: msgspec.Raw) -> None:
+    try:
+        value = msgspec.json.decode(raw)
+    except msgspec.ValidationError:
+        columns.reject(number, "The row holds a number that is out of all range.")
+        return
+    if not isinstance(value, dict):
+        columns.reject(number, f"A row is an object such as {_EXAMPLE}.")
+        return
+    reasons = [*_unknown_fields(columns, value), *_missing_fields(value), *_wrong_kinds(value)]
+    detail = " ".join(reasons) or f"The row doesn't have the form {_EXAMPLE}."
+    columns.reject(number, detail, pupil=value.get("pupil"), code=value.get("code"))
+
+
+def _unknown_fields(columns: MarkColumns, value: dict[str, Any]) -> Iterable[str]:
+    for name in value:
+        if name not in FIELDS:
+            shown = quoted(name, columns.pseudonymise)
+            if NEVER_KEPT.search(name):
+                yield f'"{shown}" is never kept here: leave out names, dates of birth and addresses.'
+            else:
+                yield f'"{shown}" is no field of a row; those are {", ".join(FIELDS)}.'
+
+
+def _missing_fields(value: dict[str, Any]) -> Iterable[str]:
+    needed = FIELDS[:3] if value.get("deleted") is True else FIELDS[:4]
+    for name in needed:
+        if name not in value:
+            yield f"The {name} is missing."
+
+
+def _wrong_kinds(value: dict[str, Any]) -> Iterable[str]:
+    for name in FIELDS:
+        if name in value:
+            try:
+                msgspec.convert(value[name], _KINDS[name])
+            except msgspec.ValidationError:
+                yield f"The {name} must be {_KIND_WORDS[name]}."
+
+
+_KINDS = {field.name: field.type for field in msgspec.structs.fields(MarkRow)}
