@@ -1,0 +1,74 @@
+"""Pupils that marks name before any roll does: added, given further references, and given places."""
+
+from collections.abc import Mapping, Sequence
+
+from services.attendance.places import Places, add_places, add_pupils, known_from, name_pupils
+from services.audit import OpenLedger
+from services.schools.joins import join_pupils
+from services.unit_of_work import UnitOfWork
+
+Names = tuple[str, ...]
+
+
+def enrol(
+    work: UnitOfWork,
+    ledger: OpenLedger,
+    places: Places,
+    lacking: Sequence[Names],
+    first_days: Mapping[Names, int],
+) -> int:
+    """Make everybody known that a push names, with a place in the year of `places`.
+
+    `lacking` are references without a place, all of one row together; `first_days` the first day marked of references
+    whose pupil is new or known from marks alone. Answers how many pupils were never seen before.
+    """
+    groups = _groups([*lacking, *(names for names in first_days if names not in set(lacking))])
+    pupil_of = dict(places.pupil_of)
+    strangers = []
+    for group in groups:
+        held = sorted({pupil_of[name] for name in group if name in pupil_of})
+        if not held:
+            strangers.append(group)
+            continue
+        survivor = held[0]
+        for other in held[1:]:
+            join_pupils(work, ledger, survivor=survivor, merged=other)
+        name_pupils(work.connection, ledger, [(name, survivor) for name in group if name not in pupil_of])
+        pupil_of |= dict.fromkeys(group, survivor)
+    new = [
+        (group, min(first_days[names] for names in first_days if set(names) & set(group)))
+        for group in strangers
+    ]
+    if new:
+        ids = add_pupils(work.connection, ledger, new)
+        for (group, _), pupil in zip(new, ids, strict=True):
+            pupil_of |= dict.fromkeys(group, pupil)
+    unlisted = places.unlisted()
+    earlier: dict[int, int] = {}
+    for names, day in first_days.items():
+        pupil = pupil_of[names[0]]
+        if pupil in unlisted and day < unlisted[pupil][1]:
+            earlier[pupil] = min(day, earlier.get(pupil, day))
+    known_from(work.connection, ledger, [(unlisted[pupil][0], pupil, day) for pupil, day in earlier.items()])
+    wanted = dict.fromkeys(pupil_of[names[0]] for names in lacking)
+    add_places(
+        work.connection,
+        ledger,
+        places.academic_year,
+        [pupil for pupil in wanted if pupil not in places.place_of_pupil],
+    )
+    return len(new)
+
+
+def _groups(named: Sequence[Names]) -> list[list[str]]:
+    """References that rows give together, put together wherever two rows share one; the first seen first."""
+    group_of: dict[str, list[str]] = {}
+    for names in named:
+        together = list(names)
+        for name in names:
+            if name in group_of:
+                together = [*group_of[name], *(other for other in together if other not in group_of[name])]
+        for name in together:
+            group_of[name] = together
+    seen: dict[int, list[str]] = {id(group): group for group in group_of.values()}
+    return list(seen.values())

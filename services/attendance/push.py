@@ -1,0 +1,336 @@
+"""A push of marks: rows in columns come in, registers change, a receipt says what became of every row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.attendance import register
+from domain.attendance.calendar import academic_year_of
+from domain.attendance.codes import FINE, NO_MARK, NUMBERS, describe_fault, faults_of
+from domain.attendance.register import CONTRADICTED, PushedRows, apply_push
+from domain.errors import Conflict, Fault
+from intake.marks import NO_MINUTES, NO_TIME, Marks
+from services.attendance import register_store
+from services.attendance.enrolment import enrol
+from services.attendance.places import UNKNOWN, Places, places_in
+from services.audit import OpenLedger
+from services.imports import Receipt, keep_receipt
+from services.schools.schools import SchoolRef
+from services.unit_of_work import UnitOfWork
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Range = tuple[date, date]
+
+CELLS_AT_ONCE = 1 << 21
+"""Registers times places that are worked on together: bounds the memory of a push of any size."""
+
+GUARD = 5
+"""A push that replaces may take away one mark in so many (20 %), no more, unless it is forced."""
+
+OUTCOMES = ("created", "updated", "unchanged", "stale", "deleted", "rejected")
+
+
+@dataclass(frozen=True)
+class PushOptions:
+    """How a push is to be taken: all or nothing, on trial, only known pupils, the whole of a range, past the guard."""
+
+    atomic: bool = False
+    dry_run: bool = False
+    strict_roll: bool = False
+    force: bool = False
+    replace: Range | None = None
+
+
+@dataclass(frozen=True)
+class OneRegister:
+    """A push that is one register, whole or in part, by the address that it came to."""
+
+    day: date
+    pm: bool
+    whole: bool
+    at: int | None
+    """The source's own time of the push, microseconds; marks that the source touched later aren't removed."""
+
+
+def push_marks(
+    work: UnitOfWork, school: SchoolRef, marks: Marks, options: PushOptions, one: OneRegister | None = None
+) -> Receipt:
+    """Take in the rows of one school; the receipt accounts for each, and is kept.
+
+    Raises `Conflict` where a push that replaces would take away more than 20 % of what is held, and where its rows say
+    that two pupils are one whose marks disagree: then nothing is kept at all.
+    """
+    receipt = Receipt("marks" if one is None else "register", received=marks.received)
+    receipt.dropped_columns = marks.dropped_columns
+    push = _Push(work, school, marks, options, one, receipt)
+    if options.atomic:
+        with work.connection.begin_nested() as savepoint:
+            push.run()
+            if receipt.counts["rejected"]:
+                savepoint.rollback()
+                push.refuse_all()
+    else:
+        push.run()
+    keep_receipt(work, school.id, receipt)
+    if options.dry_run:
+        work.discard()
+    return receipt
+
+
+class _Push:
+    """One push as it runs: which rows still stand, and what is counted of the others."""
+
+    def __init__(
+        self,
+        work: UnitOfWork,
+        school: SchoolRef,
+        marks: Marks,
+        options: PushOptions,
+        one: OneRegister | None,
+        receipt: Receipt,
+    ) -> None:
+        self.work = work
+        self.school_id = school.id
+        self.marks = marks
+        self.options = options
+        self.one = one
+        self.receipt = receipt
+        self.ledger: OpenLedger = work.ledger(school.id)
+        self.day = marks.days[marks.date].astype(np.int64)
+        self.session = self.day * 2 + marks.pm
+        self.number = np.array(
+            [NUMBERS.get(code, -1) if code else NO_MARK for code in marks.codes], np.int16
+        )[marks.code]
+        self.standing: Flags = np.ones(marks.pupil.size, np.bool_)
+        self.faults = list(marks.rejected)
+        self.held = self.lost = 0
+
+    def run(self) -> None:
+        self._reject_what_cannot_be()
+        for year in self._academic_years():
+            self._push_year(year)
+        if self._replaces and self.lost * GUARD > self.held and not self.options.force:
+            raise Conflict(
+                f"this would take away {self.lost} of the {self.held} marks held there, more than 20 %; "
+                "send ?force=true if that is meant",
+                extra={"held": self.held, "lost": self.lost},
+            )
+        self._warn_of_weekends()
+        self._count("rejected", len(self.faults))
+        self.faults.sort(key=lambda fault: fault.row or 0)
+        self.receipt.faults = [self._pointed(fault) for fault in self.faults]
+
+    def refuse_all(self) -> None:
+        """All or nothing, and it is nothing: every row counts as rejected."""
+        self.receipt.counts = dict.fromkeys(self.receipt.counts, 0)
+        self.receipt.counts["rejected"] = self.receipt.received
+
+    @property
+    def _replaces(self) -> bool:
+        return self.options.replace is not None or (self.one is not None and self.one.whole)
+
+    def _count(self, what: str, by: int) -> None:
+        self.receipt.counts[what] += by
+
+    # Rows that can't be, whatever is held.
+
+    def _reject_what_cannot_be(self) -> None:
+        self._reject(self.number < 0, lambda row: f"{self._code(row)} isn't a code of the register")
+        tomorrow = (self.work.today + timedelta(days=1)).toordinal()
+        self._reject(
+            self.day > tomorrow,
+            lambda row: f"{self._date(row)} is in the future; marks may be for tomorrow at most",
+        )
+        if self.options.replace is not None:
+            first, last = self.options.replace
+            outside = (self.day < first.toordinal()) | (self.day > last.toordinal())
+            self._reject(outside, lambda row: f"{self._date(row)} isn't within replace={first}..{last}")
+        faults = faults_of(
+            np.where(self.standing, self.number, NO_MARK).astype(np.uint8),
+            self.day.astype(np.int32),
+            self.marks.pm,
+        )
+        self._reject(
+            faults != FINE,
+            lambda row: describe_fault(
+                self._code(row),
+                int(faults[row]),
+                date.fromordinal(int(self.day[row])),
+                "PM" if self.marks.pm[row] else "AM",
+            ),
+        )
+
+    def _reject(self, wrong: Flags, sentence: Callable[[int], str]) -> None:
+        for row in np.flatnonzero(wrong & self.standing).tolist():
+            self.standing[row] = False
+            self.faults.append(
+                Fault(
+                    sentence(row),
+                    row=int(self.marks.row[row]),
+                    pupil=self.marks.references[self.marks.pupil[row]][0],
+                    code=self._code(row) or None,
+                )
+            )
+
+    def _code(self, row: int) -> str:
+        return self.marks.codes[self.marks.code[row]]
+
+    def _date(self, row: int) -> str:
+        return self.marks.dates[self.marks.date[row]]
+
+    def _pointed(self, fault: Fault) -> Fault:
+        """A fault of a register points at its mark by the pupil, who is named in the body once."""
+        if self.one is None or fault.pupil is None:
+            return fault
+        escaped = fault.pupil.replace("~", "~0").replace("/", "~1")
+        return Fault(fault.detail, pointer=f"/marks/{escaped}", pupil=fault.pupil, code=fault.code)
+
+    # Rows of one academic year, whose registers share their places.
+
+    def _academic_years(self) -> list[int]:
+        days = set(np.unique(self.day[self.standing]).tolist())
+        if self.one is not None:
+            days.add(self.one.day.toordinal())
+        if self.options.replace is not None:
+            days |= {day.toordinal() for day in self.options.replace}
+        years = {int(academic_year_of(date.fromordinal(day))[:4]) for day in days}
+        return list(range(min(years), max(years) + 1)) if self.options.replace else sorted(years)
+
+    def _push_year(self, year: int) -> None:
+        first, last = date(year, 9, 1).toordinal(), date(year + 1, 8, 31).toordinal()
+        mine = self.standing & (self.day >= first) & (self.day <= last)
+        places, place_of = self._placed(year, mine)
+        place = place_of[self.marks.pupil]
+        mine &= self.standing
+        nobody = mine & (place == UNKNOWN)
+        self._count(
+            "unchanged", int(np.count_nonzero(nobody))
+        )  # no mark for a pupil that nobody has heard of
+        mine &= ~nobody
+        rows = np.flatnonzero(mine)
+        sessions, held = self._sessions(first, last, rows)
+        width = max(places.width, 1)
+        lines_at_once = max(1, CELLS_AT_ONCE // width)
+        rows = rows[np.argsort(self.session[rows], kind="stable")]
+        for start in range(0, sessions.size, lines_at_once):
+            some = sessions[start : start + lines_at_once]
+            within = rows[(self.session[rows] >= some[0]) & (self.session[rows] <= some[-1])]
+            self._push_block(register_store.block_of(some, held, width), within, place, places)
+
+    def _placed(self, year: int, mine: Flags) -> tuple[Places, npt.NDArray[np.int32]]:
+        """The places of the year, after those that the push names for the first time were given theirs."""
+        places = places_in(self.work.connection, self.ledger, year)
+        names = self.marks.references
+        place_of = places.find_all(names)
+        marked = mine & (self.number != NO_MARK)
+        lacking = np.zeros(len(names), np.bool_)
+        lacking[self.marks.pupil[marked]] = True
+        lacking &= place_of == UNKNOWN
+        if self.options.strict_roll:
+            stranger = (
+                np.array([places.is_stranger(refs) for refs in names])[self.marks.pupil]
+                if lacking.any()
+                else lacking
+            )
+            if lacking.any():
+                self._reject(
+                    marked & stranger, lambda _: "the pupil isn't on the roll, and strict_roll is asked for"
+                )
+                lacking &= ~np.array([places.is_stranger(refs) for refs in names])
+        early = self._first_days(marked & self.standing, places) if lacking.any() or places.unlisted() else {}
+        if lacking.any() or early:
+            unlisted = enrol(
+                self.work, self.ledger, places, [names[i] for i in np.flatnonzero(lacking)], early
+            )
+            self._count("unlisted", unlisted)
+            places = places_in(self.work.connection, self.ledger, year)
+            place_of = places.find_all(names)
+        return places, place_of
+
+    def _first_days(self, marked: Flags, places: Places) -> dict[tuple[str, ...], int]:
+        """The first day marked of each reference whose pupil isn't listed, or isn't known at all."""
+        unlisted = places.unlisted()
+        first = np.full(len(self.marks.references), np.iinfo(np.int64).max)
+        np.minimum.at(first, self.marks.pupil[marked], self.day[marked])
+        return {
+            names: int(day)
+            for names, day in zip(self.marks.references, first.tolist(), strict=True)
+            if day < np.iinfo(np.int64).max and places.is_news(names, int(day), unlisted)
+        }
+
+    def _sessions(self, first: int, last: int, rows: Ints) -> tuple[Ints, dict[int, object]]:
+        """The sessions of the year that the push speaks of, and what is held of them."""
+        named = np.unique(self.session[rows])
+        connection = self.work.connection
+        if self.options.replace is not None:
+            lower = max(first, self.options.replace[0].toordinal())
+            upper = min(last, self.options.replace[1].toordinal())
+            held = register_store.sessions_held(connection, self.school_id, lower, upper)
+            return np.union1d(named, np.array(sorted(held), np.int64)), held
+        if self.one is not None:
+            named = np.array([self.one.day.toordinal() * 2 + self.one.pm], np.int64)
+        if named.size == 0:
+            return named, {}
+        return named, register_store.sessions_named(connection, self.school_id, named)
+
+    def _push_block(
+        self, block: register_store.Block, rows: Ints, place: npt.NDArray[np.int32], places: Places
+    ) -> None:
+        line = np.searchsorted(block.sessions, self.session[rows]).astype(np.int32)
+        pushed = PushedRows(
+            register=line,
+            place=place[rows],
+            code=self.number[rows].astype(np.uint8),
+            time=None if self.marks.source_updated_at is None else self.marks.source_updated_at[rows],
+            minutes=None if self.marks.minutes_late is None else self.marks.minutes_late[rows],
+        )
+        applied = apply_push(
+            block.held, pushed, whole=self._replaces, at=None if self.one is None else self.one.at
+        )
+        for outcome, count in zip(OUTCOMES, np.bincount(applied.outcome, minlength=6).tolist(), strict=True):
+            if outcome != "rejected":
+                self._count(outcome, count)
+        self._count("deleted", applied.removed)
+        self._count("removed", applied.removed)
+        self.held += applied.held
+        self.lost += applied.lost
+        contradicted = np.zeros(self.standing.size, np.bool_)
+        contradicted[rows[applied.outcome == CONTRADICTED]] = True
+        self._reject(
+            contradicted, lambda _: "another row of this push says otherwise for the same pupil and session"
+        )
+        self._count_off_roll(block, pushed, applied.outcome, places)
+        pushed_empty = [0] if self.one is not None and block.kept[0] is None and not self.faults else []
+        register_store.write_block(
+            self.work.connection,
+            self.school_id,
+            block,
+            applied,
+            now=self.ledger.now,
+            import_id=self.receipt.import_id,
+            create=pushed_empty,
+        )
+
+    def _count_off_roll(
+        self, block: register_store.Block, pushed: PushedRows, outcome: npt.NDArray[np.uint8], places: Places
+    ) -> None:
+        days, of_line = np.unique(block.sessions // 2, return_inverse=True)
+        on_roll = places.on_roll(days.astype(np.int32), block.held.marks.shape[1])
+        there = on_roll[of_line[pushed.register], pushed.place]
+        self._count(
+            "off_roll",
+            int(np.count_nonzero(~there & (pushed.code != NO_MARK) & (outcome < register.DELETED))),
+        )
+
+    def _warn_of_weekends(self) -> None:
+        days = np.unique(self.day[self.standing]).tolist() or ([self.one.day.toordinal()] if self.one else [])
+        for day in map(date.fromordinal, days):
+            if day.weekday() >= 5:
+                self.receipt.warnings.append(f"{day} is a {day:%A}; the marks are kept and counted")
+
+
+assert (NO_TIME, NO_MINUTES) == (register.NO_TIME, register.NO_MINUTES)  # noqa: S101  one meaning on both sides

@@ -1,0 +1,221 @@
+"""Registers in the database: the one file that reads and writes their rows, in bulk.
+
+A session is numbered by its day's ordinal times two, plus one for the afternoon, so that many fit in one array.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from domain.attendance import register
+from domain.attendance.register import Applied, HeldRegisters
+from models import Register, RegisterRevision
+
+Sessions = npt.NDArray[np.int64]
+
+MOST_DAYS_NAMED = 200
+"""Past this many days they are read as a range: fewer names, at the price of registers that nobody asked for."""
+
+_columns = (
+    Register.day,
+    Register.pm,
+    Register.revision,
+    Register.marks,
+    Register.source_time,
+    Register.source_times,
+    Register.minutes_late,
+)
+_one = select(*_columns).where(
+    Register.school_id == bindparam("school_id"),
+    Register.day == bindparam("on"),
+    Register.pm == bindparam("afternoon"),
+)
+_range = select(*_columns).where(
+    Register.school_id == bindparam("school_id"), Register.day.between(bindparam("first"), bindparam("last"))
+)
+_named = select(*_columns).where(
+    Register.school_id == bindparam("school_id"), Register.day.in_(bindparam("days", expanding=True))
+)
+_insert = insert(Register)
+_this = (
+    Register.school_id == bindparam("of_school"),
+    Register.day == bindparam("on"),
+    Register.pm == bindparam("afternoon"),
+)
+_changing = ("revision", "marks", "source_time", "source_times", "minutes_late", "updated_at")
+_update = update(Register).where(*_this).values({name: bindparam(f"new_{name}") for name in _changing})
+_confirming = ("source_time", "source_times")
+_update_times = (
+    update(Register).where(*_this).values({name: bindparam(f"new_{name}") for name in _confirming})
+)
+_insert_revision = insert(RegisterRevision)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some sessions of one school with what is held for each; `kept` has None where no register is."""
+
+    sessions: Sessions
+    kept: list[Any | None]
+    held: HeldRegisters
+
+
+def sessions_held(connection: Connection, school_id: int, first: int, last: int) -> dict[int, Any]:
+    """The registers between two days, by the number of their session."""
+    rows = connection.execute(_range, {"school_id": school_id, "first": first, "last": last})
+    return {row.day * 2 + row.pm: row for row in rows}
+
+
+def sessions_named(connection: Connection, school_id: int, sessions: Sessions) -> dict[int, Any]:
+    """The registers held of some sessions, by the number of their session."""
+    if sessions.size == 1:
+        day, afternoon = divmod(int(sessions[0]), 2)
+        rows = connection.execute(_one, {"school_id": school_id, "on": day, "afternoon": bool(afternoon)})
+        return {row.day * 2 + row.pm: row for row in rows}
+    days = np.unique(sessions // 2)
+    if days.size > MOST_DAYS_NAMED:
+        return sessions_held(connection, school_id, int(days[0]), int(days[-1]))
+    named = connection.execute(_named, {"school_id": school_id, "days": days.tolist()})
+    return {row.day * 2 + row.pm: row for row in named}
+
+
+def block_of(sessions: Sessions, held: dict[int, Any], width: int) -> Block:
+    """The registers of some sessions side by side, at least `width` places wide."""
+    kept = [held.get(session) for session in sessions.tolist()]
+    width = max([width, *(len(row.marks) for row in kept if row is not None)])
+    marks = register.stack([b"" if row is None else row.marks for row in kept], width)
+    times = minutes = None
+    if any(row is not None and (row.source_time is not None or row.source_times) for row in kept):
+        times = np.full(marks.shape, register.NO_TIME, np.int64)
+        for line, row in enumerate(kept):
+            if row is not None:
+                times[line] = register.decode_times(row.source_time, row.source_times, marks[line])
+    if any(row is not None and row.minutes_late for row in kept):
+        minutes = np.full(marks.shape, register.NO_MINUTES, np.int32)
+        for line, row in enumerate(kept):
+            if row is not None:
+                minutes[line] = register.decode_minutes(row.minutes_late, width)
+    return Block(sessions, kept, HeldRegisters(marks, times, minutes))
+
+
+def write_block(
+    connection: Connection,
+    school_id: int,
+    block: Block,
+    applied: Applied,
+    *,
+    now: datetime,
+    import_id: str,
+    joined: bool = False,
+    create: Iterable[int] = (),
+) -> None:
+    """Write the registers that a push touched, and how to get back to what was before.
+
+    `create` are lines whose register comes into being even if it holds no mark: it was pushed, and is empty.
+    """
+    new, changed, confirmed, revisions = [], [], [], []
+    lines = set(np.flatnonzero(applied.touched).tolist()) | set(create)
+    for line in sorted(lines):
+        row = block.kept[line]
+        day, afternoon = divmod(int(block.sessions[line]), 2)
+        if row is None:
+            new.append(
+                {"school_id": school_id, "day": day, "pm": bool(afternoon), "revision": 1, "created_at": now,
+                 "updated_at": now} | _written(applied, line)
+            )  # fmt: skip
+            continue
+        written = {f"new_{name}": value for name, value in _written(applied, line).items()}
+        where = {"of_school": school_id, "on": day, "afternoon": bool(afternoon)}
+        if applied.changed[line].any():
+            changed.append(where | written | {"new_revision": row.revision + 1, "new_updated_at": now})
+            undo = _undo(block, applied, line)
+            revisions.append(
+                {"school_id": school_id, "day": day, "pm": bool(afternoon), "revision": row.revision + 1, "at": now,
+                 "import_id": import_id, "joined": joined} | undo
+            )  # fmt: skip
+        elif applied.touched[line]:
+            confirmed.append(where | {f"new_{name}": written[f"new_{name}"] for name in _confirming})
+    for statement, rows in (
+        (_insert, new),
+        (_update, changed),
+        (_update_times, confirmed),
+        (_insert_revision, revisions),
+    ):
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _written(applied: Applied, line: int) -> dict[str, Any]:
+    after = applied.after
+    usual, exceptions = (None, None)
+    if after.times is not None:
+        usual, exceptions = register.encode_times(after.times[line], after.marks[line])
+    return {
+        "marks": register.trimmed(after.marks[line]),
+        "source_time": usual,
+        "source_times": exceptions,
+        "minutes_late": None if after.minutes is None else register.encode_minutes(after.minutes[line]),
+    }
+
+
+def _undo(block: Block, applied: Applied, line: int) -> dict[str, Any]:
+    places = np.flatnonzero(applied.changed[line])
+    before = block.held.minutes[line] if block.held.minutes is not None else None
+    after = applied.after.minutes[line] if applied.after.minutes is not None else None
+    minutes_before = None
+    if after is not None and (before is None or (before != after).any()):
+        kept = None if before is None else register.encode_minutes(before)
+        minutes_before = kept or (b"" if (after != register.NO_MINUTES).any() or before is not None else None)
+    return {
+        "places": places.astype("<u4").tobytes(),
+        "old": block.held.marks[line, places].tobytes(),
+        "new": applied.after.marks[line, places].tobytes(),
+        "minutes_before": minutes_before,
+    }
+
+
+def revisions_after(
+    connection: Connection, school_id: int, first: int, last: int, at: datetime
+) -> dict[int, list[Any]]:
+    """What was changed after a time in the registers between two days, the newest first, by session."""
+    rows = connection.execute(
+        select(RegisterRevision)
+        .with_only_columns(*RegisterRevision.__table__.columns)
+        .where(
+            RegisterRevision.school_id == school_id,
+            RegisterRevision.day.between(first, last),
+            RegisterRevision.at > at,
+        )
+        .order_by(RegisterRevision.day, RegisterRevision.pm, RegisterRevision.revision.desc())
+    )
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.day * 2 + row.pm, []).append(row)
+    return found
+
+
+def marks_between(
+    connection: Connection, school_id: int, first: int, last: int, as_of: datetime | None = None
+) -> Sequence[tuple[int, bool, bytes]]:
+    """Day, afternoon and marks of every register between two days, in order; with `as_of`, as they were held then."""
+    statement = select(Register.day, Register.pm, Register.marks).where(
+        Register.school_id == school_id, Register.day.between(first, last)
+    )
+    if as_of is None:
+        return [
+            (day, pm, marks)
+            for day, pm, marks in connection.execute(statement.order_by(Register.day, Register.pm))
+        ]
+    undone = revisions_after(connection, school_id, first, last, as_of)
+    rows = connection.execute(
+        statement.where(Register.created_at <= as_of).order_by(Register.day, Register.pm)
+    )
+    return [
+        (day, pm, register.marks_at(marks, [(row.places, row.old) for row in undone.get(day * 2 + pm, [])]))
+        for day, pm, marks in rows
+    ]
