@@ -5,6 +5,7 @@ from typing import Any
 
 def blueprints() -> list[Any]:
     """All resources, in the order in which the description lists them."""
-    from api.schools import schools  # imported here, so that importing a part doesn't import the whole
+    # Imported here, so that importing a part doesn't import the whole.
+    from api.schools import calendars, schools
 
-    return [schools.blueprint]
+    return [schools.blueprint, calendars.blueprint]

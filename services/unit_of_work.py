@@ -113,6 +113,7 @@ class UnitOfWork:
             self.db.flush()
             audit.write_entries(self.connection, self._ledgers.values())
             self.db.commit()
+            self.connection.commit()  # the session ends the transaction only if it took part in it
         else:
             self.db.rollback()
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -12,6 +12,8 @@ from domain.errors import Fault, Invalid
 from domain.privacy import NEVER_KEPT
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Schema(ma.Schema):
@@ -47,6 +49,18 @@ class Time(fields.Field[datetime]):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **given: Any) -> datetime | None:
         return value
+
+
+class Day(fields.Date):
+    """A day, written YYYY-MM-DD and in no other of the ways that ISO 8601 has."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> date:
+        if isinstance(value, str) and DAY.fullmatch(value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                raise ma.ValidationError("No day of the calendar.") from None
+        raise ma.ValidationError("Not a date; write it as 2026-11-20.")
 
 
 class Flag(fields.Boolean):

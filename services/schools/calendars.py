@@ -1,0 +1,132 @@
+"""A school's calendar of each academic year, every version of it kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from domain.attendance.calendar import Calendar, academic_year_of, calendar_from_dict, parse_academic_year
+from domain.errors import NotFound
+from models import Calendar as CalendarRow
+from services.schools.schools import SchoolRef, get_school
+from services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class CalendarRef:
+    """Which calendar a path names: of a school that the key may see, for an academic year such as 2026/27."""
+
+    school: SchoolRef
+    academic_year: str
+
+
+@dataclass(frozen=True)
+class HeldCalendar:
+    """A version of a calendar; `updated_at` is when it became the current one."""
+
+    academic_year: str
+    revision: int
+    updated_at: datetime
+    calendar: Calendar
+
+
+def name_calendar(work: UnitOfWork, urn: str, academic_year: str) -> CalendarRef:
+    """The calendar that a path names, held or not; `NotFound` for no such school, or what is no academic year."""
+    school = get_school(work, urn)
+    try:
+        return CalendarRef(school, parse_academic_year(academic_year))
+    except ValueError as error:
+        raise NotFound("there is no such academic year; write it as 2026-27") from error
+
+
+def put_calendar(work: UnitOfWork, named: CalendarRef, body: Mapping[str, Any]) -> tuple[HeldCalendar, bool]:
+    """Make this the calendar of the year; answers it and whether it is the first. The same again moves nothing.
+
+    Raises `Invalid` for dates that can't be right.
+    """
+    calendar = calendar_from_dict(named.academic_year, body)
+    ledger = work.ledger(named.school.id)
+    held = find_calendar(work, named, None)
+    if held is not None and held.calendar == calendar:
+        return held, False
+    revision = held.revision + 1 if held else 1
+    if held is not None:
+        current = _of(named.school.id) & (CalendarRow.academic_year == named.academic_year) & _held_at(None)
+        work.connection.execute(update(CalendarRow).where(current).values(superseded_at=ledger.now))
+    at = work.note(
+        named.school.id,
+        "changed" if held else "created",
+        "calendar",
+        revision=revision,
+        content={"academic_year": named.academic_year} | calendar.as_dict(),
+    )
+    work.connection.execute(
+        insert(CalendarRow).values(
+            school_id=named.school.id,
+            academic_year=named.academic_year,
+            revision=revision,
+            body=msgspec.json.encode(calendar.as_dict()).decode(),
+            recorded_at=at,
+            superseded_at=None,
+        )
+    )
+    return HeldCalendar(named.academic_year, revision, at, calendar), held is None
+
+
+def get_calendar(work: UnitOfWork, named: CalendarRef, as_of: datetime | None) -> HeldCalendar:
+    """The calendar as it is, or as it was at a time; `NotFound` where there is or was none."""
+    held = find_calendar(work, named, as_of)
+    if held is None:
+        raise NotFound("there is no such calendar")
+    return held
+
+
+def find_calendar(work: UnitOfWork, named: CalendarRef, as_of: datetime | None) -> HeldCalendar | None:
+    """The same, or None."""
+    row = work.connection.execute(
+        select(CalendarRow.revision, CalendarRow.recorded_at, CalendarRow.body).where(
+            _of(named.school.id), CalendarRow.academic_year == named.academic_year, _held_at(as_of)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    calendar = _calendar_in(named.academic_year, row.body)
+    return HeldCalendar(named.academic_year, row.revision, row.recorded_at, calendar)
+
+
+def load_calendars(
+    work: UnitOfWork, school_id: int, first: date, last: date, as_of: datetime | None
+) -> tuple[Calendar, ...]:
+    """The calendars of the academic years that a window touches, in their order, as they are or were at a time."""
+    rows = work.connection.execute(
+        select(CalendarRow.academic_year, CalendarRow.body)
+        .where(
+            _of(school_id),
+            CalendarRow.academic_year.between(academic_year_of(first), academic_year_of(last)),
+            _held_at(as_of),
+        )
+        .order_by(CalendarRow.academic_year)
+    )
+    return tuple(_calendar_in(row.academic_year, row.body) for row in rows)
+
+
+@lru_cache(maxsize=1024)
+def _calendar_in(academic_year: str, body: str) -> Calendar:
+    """The calendar in a row. Its text says all of it, so one that was read needs no second reading."""
+    return calendar_from_dict(academic_year, msgspec.json.decode(body))
+
+
+def _of(school_id: int) -> ColumnElement[bool]:
+    return CalendarRow.school_id == school_id
+
+
+def _held_at(as_of: datetime | None) -> ColumnElement[bool]:
+    if as_of is None:
+        return CalendarRow.superseded_at.is_(None)
+    later = or_(CalendarRow.superseded_at.is_(None), CalendarRow.superseded_at > as_of)
+    return (CalendarRow.recorded_at <= as_of) & later
