@@ -15,7 +15,7 @@ from intake.body import in_blocks
 from intake.broken_json import BROKEN, LONGEST_ELEMENT, broken, what_is_wrong
 from intake.tables import Privacy, quoted
 
-BLOCK = 1 << 20
+BLOCK = 1 << 16
 BESIDE_DATA = frozenset({"meta", "links"})
 """What pages of other systems carry beside `data`; passed over."""
 
@@ -95,7 +95,7 @@ class ArrayElements:
                 self._fail(f"Row {self._rows + 1} is longer than {LONGEST_ELEMENT:,} bytes")
             else:
                 # Twice as much each time, so that a long element is looked through a few times, not once a block.
-                self._read_more(len(self._held))
+                self._read_more(min(len(self._held), LONGEST_ELEMENT + 1 - len(self._held)))
         return found
 
     def _guessed(self) -> tuple[list[Any], bool] | None:

@@ -14,8 +14,8 @@ class How:
 
     pseudonymise: Privacy = str
     max_rows: int = 1_000_000
-    block: int = 1 << 20
-    """Bytes that are decoded at a time; memory grows with it."""
+    block: int = 1 << 16
+    """Bytes that are decoded at a time. Their rows fit the processor's cache: larger blocks are slower, not faster."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from domain.errors import Malformed
 from intake.body import in_blocks
 from intake.broken_json import BROKEN, LONGEST_ELEMENT, broken, what_is_wrong
 
-BLOCK = 1 << 20
+BLOCK = 1 << 16
 _RAW = msgspec.json.Decoder(msgspec.Raw)
 
 

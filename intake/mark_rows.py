@@ -1,8 +1,7 @@
 """One mark as a JSON object, our own form: `{"pupil", "date", "session", "code", …}`, many of them at a time."""
 
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -38,6 +37,15 @@ _KIND_WORDS = {
     "minutes_late": f"a whole number from 0 to {MOST_MINUTES}",
     "deleted": "true",
 }
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "pupil": lambda given: isinstance(given, str),
+    "date": lambda given: isinstance(given, str),
+    "session": lambda given: given in ("AM", "PM"),
+    "code": lambda given: given is None or isinstance(given, str),
+    "source_updated_at": lambda given: given is None or isinstance(given, str),
+    "minutes_late": lambda given: given is None or (type(given) is int and 0 <= given <= MOST_MINUTES),
+    "deleted": lambda given: isinstance(given, bool),
+}
 
 
 def add_rows(columns: MarkColumns, rows: Sequence[MarkRow] | Sequence[msgspec.Raw]) -> None:
@@ -51,26 +59,23 @@ def add_rows(columns: MarkColumns, rows: Sequence[MarkRow] | Sequence[msgspec.Ra
         fitting = list(_those_that_fit(columns, rows, first))
         _add(columns, [number for number, _ in fitting], [row for _, row in fitting])
     else:
-        _add(columns, range(first, first + len(rows)), rows)
+        _add(columns, range(first, first + len(rows)), cast(Sequence[MarkRow], rows))
 
 
-def _add(columns: MarkColumns, numbers: Sequence[int], rows: Sequence[Any]) -> None:
+def _add(columns: MarkColumns, numbers: Sequence[int], rows: Sequence[MarkRow]) -> None:
+    # Plain comprehensions: for attributes they are twice as fast as attrgetter.
     columns.add(
         Batch(
             numbers=numbers,
-            pupils=_column("pupil", rows),
-            dates=_column("date", rows),
-            sessions=_column("session", rows),
-            codes=_column("code", rows),
-            times=_column("source_updated_at", rows),
-            minutes=_column("minutes_late", rows),
-            deleted=_column("deleted", rows),
+            pupils=[row.pupil for row in rows],
+            dates=[row.date for row in rows],
+            sessions=[row.session for row in rows],
+            codes=[row.code for row in rows],
+            times=[row.source_updated_at for row in rows],
+            minutes=[row.minutes_late for row in rows],
+            deleted=[row.deleted for row in rows],
         )
     )
-
-
-def _column(name: str, rows: Sequence[MarkRow]) -> list[Any]:
-    return list(map(attrgetter(name), rows))
 
 
 def _those_that_fit(columns: MarkColumns, raws: Iterable[Any], first: int) -> Iterable[tuple[int, MarkRow]]:
@@ -128,12 +133,6 @@ def _missing_fields(value: dict[str, Any]) -> Iterable[str]:
 
 
 def _wrong_kinds(value: dict[str, Any]) -> Iterable[str]:
-    for name in FIELDS:
-        if name in value:
-            try:
-                msgspec.convert(value[name], _KINDS[name])
-            except msgspec.ValidationError:
-                yield f"The {name} must be {_KIND_WORDS[name]}."
-
-
-_KINDS = {field.name: field.type for field in msgspec.structs.fields(MarkRow)}
+    for name, given in value.items():
+        if name in _FITS and not _FITS[name](given):
+            yield f"The {name} must be {_KIND_WORDS[name]}."

@@ -31,6 +31,7 @@ PupilCells = str | tuple[str, ...]
 Value = TypeVar("Value", bound=Hashable)
 _Columns = dict[str, tuple[Readings[Any], Sequence[Any]]]
 
+_SENTENCES = 1 << 14
 _KINDS: dict[str, type[np.generic]] = {
     "pupil": np.int32,
     "date": np.int32,
@@ -112,6 +113,7 @@ class MarkColumns:
         self._time_of = Readings(self._with_privacy(time_number), unreadable=NO_TIME + 1)
         self._minutes_of = Readings(self._with_privacy(minutes_number))
         self._deleted_of = Readings(self._with_privacy(deleted_number))
+        self._said: dict[str, str] = {}
         self._parts: list[dict[str, NDArray[Any]]] = []
         self._kept = 0
 
@@ -122,8 +124,9 @@ class MarkColumns:
 
     def reject(self, number: int, detail: str, *, pupil: object = None, code: object = None) -> None:
         """Notes a row that can't be read, with its reference and code where they are texts."""
-        shown = [quoted(text, self.pseudonymise) if isinstance(text, str) else None for text in (pupil, code)]
-        self.rejected.append(Fault(detail, row=number, pupil=shown[0], code=shown[1]))
+        self.rejected.append(
+            Fault(self._once(detail), row=number, pupil=self._shown(pupil), code=self._shown(code))
+        )
         self._check_size()
 
     def add(self, batch: Batch) -> None:
@@ -131,10 +134,10 @@ class MarkColumns:
         size = len(batch.numbers)
         columns = self._columns_of(batch)
         part = {
-            name: np.fromiter(map(readings.__getitem__, column), _KINDS[name], size)
+            name: np.array(list(map(readings.__getitem__, column)), _KINDS[name])
             for name, (readings, column) in columns.items()
         }
-        part["row"] = np.fromiter(batch.numbers, np.int32, size)
+        part["row"] = _numbers(batch.numbers)
         if "deleted" in part:
             part["code"][part["deleted"] == 1] = self._codes[""]
         readable = np.ones(size, np.bool_)
@@ -185,10 +188,19 @@ class MarkColumns:
         return self._codes[clean_code(raw, self.pseudonymise)]
 
     def _trimmed(self, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(text.strip() for text in texts) if self.cells else texts
+        return tuple([text.strip() for text in texts]) if self.cells else texts
 
     def _with_privacy(self, read: Callable[[Any, Privacy], int]) -> Callable[[Any], int]:
         return lambda raw: read(raw, self.pseudonymise)
+
+    def _shown(self, text: object) -> str | None:
+        return self._once(quoted(text, self.pseudonymise)) if isinstance(text, str) else None
+
+    def _once(self, text: str) -> str:
+        # A push whose every row is wrong in the same way holds the sentence once, not a million times.
+        if len(self._said) >= _SENTENCES:
+            self._said.clear()
+        return self._said.setdefault(text, text)
 
     def _check_size(self) -> None:
         if self.received > self.max_rows:
@@ -230,6 +242,12 @@ class MarkColumns:
             part.setdefault(name, np.full(len(part["row"]), nothing, _KINDS[name]))
         joined = self._joined(name)
         return joined if (joined != nothing).any() else None
+
+
+def _numbers(numbers: Sequence[int]) -> Ints:
+    if isinstance(numbers, range):
+        return np.arange(numbers.start, numbers.stop, dtype=np.int32)
+    return np.array(numbers, np.int32)
 
 
 def _only_used(numbers: Ints, numbering: Numbering[Value]) -> tuple[Ints, list[Value]]:

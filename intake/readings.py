@@ -76,9 +76,10 @@ class Readings(dict[Raw, int]):
 
 def clean_references(cells: tuple[str, ...], pseudonymise: Privacy) -> tuple[str, ...]:
     """The references of one pupil in their order, without repeats, UPNs replaced; blank cells are left out."""
-    given = [cell for cell in cells if cell and not cell.isspace()] or [""]
-    references = tuple(dict.fromkeys(map(pseudonymise, given)))
-    for reference in references:
+    references = tuple([pseudonymise(cell) for cell in cells if cell and not cell.isspace()])
+    if len(references) > 1:
+        references = tuple(dict.fromkeys(references))
+    for reference in references or ("",):
         if wrong := check_reference(reference):
             raise ValueError(wrong)
     return references

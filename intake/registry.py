@@ -32,7 +32,7 @@ def read_marks(
     layout: str | None = None,
     max_rows: int = 1_000_000,
     pseudonymise: Privacy = str,
-    block: int = 1 << 20,
+    block: int = 1 << 16,
 ) -> Marks:
     """Reads the marks of a body, inflated already (`intake.body.chunks_of`), in the layout named or recognised.
 
