@@ -6,6 +6,14 @@ from typing import Any
 def blueprints() -> list[Any]:
     """All resources, in the order in which the description lists them."""
     # Imported here, so that importing a part doesn't import the whole.
-    from api.schools import calendars, schools
+    from api.attendance import marks, receipts, registers
+    from api.schools import calendars, rolls, schools
 
-    return [schools.blueprint, calendars.blueprint]
+    return [
+        schools.blueprint,
+        calendars.blueprint,
+        rolls.blueprint,
+        registers.blueprint,
+        marks.blueprint,
+        receipts.blueprint,
+    ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any
 
 import marshmallow as ma
 from flask import Response, current_app, g, request
@@ -16,6 +16,7 @@ from flask import Response, current_app, g, request
 from api.http import auth, describe, etags, paging
 from api.http.bodies import JSON_TYPES, Body, json_of
 from api.http.fields import loaded
+from api.http.replies import Reply
 from domain.errors import Outdated
 from render.json import exact_json
 from services.access import idempotency
@@ -24,16 +25,9 @@ from services.history import changes_since
 from services.paging import Page
 from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work
 
+__all__ = ["Reader", "Reply", "endpoint"]
+
 READING = ("GET", "HEAD")
-
-
-class Reply(NamedTuple):
-    """An answer that isn't the usual 200 with the view's value; `stored` where a refusal was kept, as a receipt is."""
-
-    value: Any
-    status: int = 200
-    headers: Mapping[str, str] = {}
-    stored: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,7 +208,7 @@ class _Plan:
         headers = dict(reply.headers)
         if reply.status == 204:
             return Response(status=204, headers=headers)
-        content = self._written(reply.value, headers)
+        content = reply.value if reply.plain else self._written(reply.value, headers)
         body = content if isinstance(content, bytes) else exact_json(content)
         if self.tagged:
             revision = (

@@ -63,6 +63,22 @@ class Day(fields.Date):
         raise ma.ValidationError("Not a date; write it as 2026-11-20.")
 
 
+class Lookup(fields.Dict):
+    """An object of values by name, whose faults point at the name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **given)
+        except ma.ValidationError as error:
+            if isinstance(error.messages, Mapping):
+                raise ma.ValidationError({name: _of_entry(found) for name, found in error.messages.items()}) from error
+            raise
+
+
+def _of_entry(found: Any) -> Any:
+    return [message for messages in found.values() for message in messages] if isinstance(found, Mapping) else found
+
+
 class Flag(fields.Boolean):
     """`true` or `false` in a query."""
 

@@ -6,8 +6,9 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from api.http.endpoint import Reply, endpoint
+from api.http.endpoint import endpoint
 from api.http.fields import ListQuerySchema, Schema, Text
+from api.http.replies import Reply
 from services.paging import Page
 from services.schools import schools
 from services.unit_of_work import UnitOfWork

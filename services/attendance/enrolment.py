@@ -43,7 +43,7 @@ def enrol(
         ids = add_pupils(work.connection, ledger, new)
         for (group, _), pupil in zip(new, ids, strict=True):
             pupil_of |= dict.fromkeys(group, pupil)
-    unlisted = places.unlisted()
+    unlisted = places.unlisted
     earlier: dict[int, int] = {}
     for names, day in first_days.items():
         pupil = pupil_of[names[0]]

@@ -104,9 +104,6 @@ class Places:
         )
 
     @cached_property
-    def _unlisted(self) -> dict[int, tuple[int, int]]:
-        return {pupil: (spell, first) for spell, pupil, first, _, listed in self.spells if not listed}
-
     def unlisted(self) -> dict[int, tuple[int, int]]:
         """Pupils that only marks tell of: their spell's id and first day."""
         return {pupil: (spell, first) for spell, pupil, first, _, listed in self.spells if not listed}

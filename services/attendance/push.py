@@ -177,10 +177,10 @@ class _Push:
             )
 
     def _code(self, row: int) -> str:
-        return self.marks.codes[self.marks.code[row]]
+        return self.marks.codes[int(self.marks.code[row])]
 
     def _date(self, row: int) -> str:
-        return self.marks.dates[self.marks.date[row]]
+        return self.marks.dates[int(self.marks.date[row])]
 
     def _pointed(self, fault: Fault) -> Fault:
         """A fault of a register points at its mark by the pupil, who is named in the body once."""
@@ -241,7 +241,7 @@ class _Push:
                     marked & stranger, lambda _: "the pupil isn't on the roll, and strict_roll is asked for"
                 )
                 lacking &= ~np.array([places.is_stranger(refs) for refs in names])
-        early = self._first_days(marked & self.standing, places) if lacking.any() or places.unlisted() else {}
+        early = self._first_days(marked & self.standing, places) if lacking.any() or places.unlisted else {}
         if lacking.any() or early:
             unlisted = enrol(
                 self.work, self.ledger, places, [names[i] for i in np.flatnonzero(lacking)], early
@@ -253,7 +253,7 @@ class _Push:
 
     def _first_days(self, marked: Flags, places: Places) -> dict[tuple[str, ...], int]:
         """The first day marked of each reference whose pupil isn't listed, or isn't known at all."""
-        unlisted = places.unlisted()
+        unlisted = places.unlisted
         first = np.full(len(self.marks.references), np.iinfo(np.int64).max)
         np.minimum.at(first, self.marks.pupil[marked], self.day[marked])
         return {

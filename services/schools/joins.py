@@ -75,8 +75,8 @@ def _disagreement(work: UnitOfWork, survivor: int, merged: int, session: int, ma
     day, pm = divmod(session, 2)
     when = f"{date.fromordinal(day)} {'PM' if pm else 'AM'}"
     return Conflict(
-        f"{names[survivor]} and {names[merged]} are said to be one pupil, but on {when} one is marked {marks[0]} and the "
-        f"other {marks[1]}; correct one of the two marks, then send this again",
+        f"{names[survivor]} and {names[merged]} are said to be one pupil, but on {when} one is marked {marks[0]} "
+        f"and the other {marks[1]}; correct one of the two marks, then send this again",
         extra={"pupils": [names[survivor], names[merged]], "session": when},
     )
 
