@@ -68,7 +68,7 @@ class Lookup(fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> Any:
         try:
-            return super()._deserialize(value, attr, data, **given)
+            return super()._deserialize(value, attr, data, **given)  # type: ignore[no-untyped-call]
         except ma.ValidationError as error:
             if isinstance(error.messages, Mapping):
                 raise ma.ValidationError({name: _of_entry(found) for name, found in error.messages.items()}) from error
