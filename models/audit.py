@@ -5,7 +5,7 @@ It is the history of every tracker resource too: an entry's content is the whole
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Text, text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant
@@ -23,8 +23,8 @@ class Ledger(Base):
     """The hash of the newest audit entry."""
     last_at: Mapped[datetime] = mapped_column(Instant)
     """The time of the newest write: each write of a school has a later one."""
-    roll_revision: Mapped[int] = mapped_column(Integer)
-    """Moves whenever pupils, references, places, spells or characteristics do."""
+    roll_revision: Mapped[int] = mapped_column(BigInteger)
+    """Becomes another whenever pupils, references, places, spells or characteristics do."""
 
 
 class AuditEntry(Base):

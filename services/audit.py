@@ -1,6 +1,7 @@
 """The audit log: one hash chain a school, so that schools never wait on each other."""
 
 import hashlib
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,7 +75,15 @@ class OpenLedger:
         """Tell that pupils, references, places, spells or characteristics change in this transaction."""
         if not self.roll_moved:
             self.roll_moved = True
-            self.roll_revision += 1
+            self.roll_revision = new_roll_revision()
+
+
+def new_roll_revision() -> int:
+    """A number that no roll had before: what was cached under another is no longer true, whoever changed it.
+
+    Drawn by chance, because a count would come again where a change was taken back or a database made anew.
+    """
+    return secrets.randbits(62)
 
 
 def entry_hash(previous: bytes, entry: dict[str, Any]) -> bytes:
@@ -96,7 +105,9 @@ def entry_hash(previous: bytes, entry: dict[str, Any]) -> bytes:
 def new_ledger(connection: Connection, school_id: int, at: datetime) -> None:
     """The ledger that a school gets when it comes into being."""
     connection.execute(
-        insert(Ledger).values(school_id=school_id, sequence=0, head=START, last_at=at, roll_revision=0)
+        insert(Ledger).values(
+            school_id=school_id, sequence=0, head=START, last_at=at, roll_revision=new_roll_revision()
+        )
     )
 
 

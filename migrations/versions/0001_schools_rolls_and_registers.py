@@ -52,7 +52,7 @@ def upgrade() -> None:
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('head', sa.LargeBinary(), nullable=False),
     sa.Column('last_at', sa.BigInteger(), nullable=False),
-    sa.Column('roll_revision', sa.Integer(), nullable=False),
+    sa.Column('roll_revision', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('school_id', name=op.f('pk_ledgers'))
     )
     op.create_table('schools',
@@ -259,7 +259,7 @@ def upgrade() -> None:
         sa.column("sequence", sa.Integer),
         sa.column("head", sa.LargeBinary),
         sa.column("last_at", sa.BigInteger),
-        sa.column("roll_revision", sa.Integer),
+        sa.column("roll_revision", sa.BigInteger),
     )
     op.bulk_insert(ledgers, [{"school_id": 0, "sequence": 0, "head": bytes(32), "last_at": 0, "roll_revision": 0}])
 
