@@ -85,7 +85,9 @@ class ArrayElements:
         found = self._guessed()
         while found is None:
             commas, end = _structure(self._held)
-            if end is not None:
+            if end is not None and self._held[end : end + 1] == b"}":
+                self._explain(b"[" + self._held[: end + 1])
+            elif end is not None:
                 found = self._decoded(end, closed=True)
             elif commas:
                 found = self._decoded(commas[-1], closed=False)
@@ -160,6 +162,8 @@ class ArrayElements:
                 self._fail('The JSON object has no "data"')
             if not commas:
                 return None
+            if wrong := what_is_wrong(held[place : commas[0]]):
+                self._fail(f'The JSON of "{key}" is broken: {wrong[0]}')
             place = commas[0] + 1
         return None
 
@@ -168,11 +172,11 @@ class ArrayElements:
         while not self._ended and len(self._held) <= LONGEST_ELEMENT:
             self._read_more()
         end = self._held.rfind(b"}") + 1
-        try:
-            # A second "data" would hide rows: it shows as another value than the 0 that stands for the first.
-            rest = _OBJECT.decode(b'{"data":0' + self._held[:end])
-        except BROKEN:
-            self._fail("The JSON is broken behind the rows")
+        text = b'{"data":0' + self._held[:end]
+        if wrong := what_is_wrong(text):
+            self._fail(f"The JSON is broken behind the rows: {wrong[0]}")
+        rest = _OBJECT.decode(text)
+        # A second "data" would hide rows: it shows as another value than the 0 that stands for the first.
         if bytes(rest.pop("data")) != b"0":
             self._fail('The JSON object has "data" twice')
         for key in rest:

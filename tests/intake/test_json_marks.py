@@ -185,6 +185,8 @@ def test_an_array_that_was_cut_short_is_always_malformed(cut: int, way: str, blo
         pytest.param(
             b"[" + b",".join([json.dumps(ROW).encode()] * 2) + b",,1]", r"comma|row 3", id="two commas"
         ),
+        pytest.param(b"[}", "broken in row 1", id="an array that ends as an object"),
+        pytest.param(b'[1, {"a": [2}]]', "broken in row 2", id="brackets that cross"),
         pytest.param(b"[,1]", "comma|row 1", id="a comma in front"),
         pytest.param(b'{"data": {}}', '"data" is no array', id="data that is no array"),
         pytest.param(b'{"data": []', "broken behind the rows", id="an object that doesn't end"),
@@ -193,6 +195,8 @@ def test_an_array_that_was_cut_short_is_always_malformed(cut: int, way: str, blo
         pytest.param(
             b'{"meta": 1, "pages": 1, "data": []}', '"pages" has no meaning', id="another key before"
         ),
+        pytest.param(b'{"meta": x1, "data": []}', '"meta" is broken', id="a broken value before data"),
+        pytest.param(b'{"data": [], "meta": x1}', "broken behind the rows", id="a broken value behind data"),
         pytest.param(b'{"meta": 1}', 'has no "data"', id="no data"),
         pytest.param(b'{"rows": []}', "one object with rows", id="an object of something else"),
         pytest.param(b'{\n"rows": []\n}', "one object with rows", id="the same over several lines"),
