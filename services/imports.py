@@ -56,7 +56,9 @@ class Receipt:
 
     def as_dict(self) -> dict[str, Any]:
         """The receipt as it is answered."""
-        return _shown(self.import_id, self._kept(), [fault.as_dict() for fault in self.faults[:SHOWN_FAULTS]])
+        return _shown(
+            self.import_id, self.compact(), [fault.as_dict() for fault in self.faults[:SHOWN_FAULTS]]
+        )
 
     def _kept(self) -> dict[str, Any]:
         return {
