@@ -89,10 +89,10 @@ class Places:
         """Whether none of the references means anybody."""
         return not any(reference in self.pupil_of for reference in references)
 
-    def is_news(self, references: tuple[str, ...], day: int, unlisted: dict[int, tuple[int, int]]) -> bool:
+    def is_news(self, references: tuple[str, ...], day: int) -> bool:
         """Whether a mark on a day tells when somebody was first there: a stranger, or one whom only marks know."""
         pupil = next((self.pupil_of[name] for name in references if name in self.pupil_of), None)
-        return pupil is None or (pupil in unlisted and day < unlisted[pupil][1])
+        return pupil is None or (pupil in self.unlisted and day < self.unlisted[pupil][1])
 
     @cached_property
     def _spells_by_place(self) -> tuple[Wide, Wide, Wide]:
@@ -102,6 +102,15 @@ class Places:
             np.array([first for _, _, first, _, _ in placed], np.int64),
             np.array([OPEN_END if last is None else last for _, _, _, last, _ in placed], np.int64),
         )
+
+    @cached_property
+    def first_known(self) -> Wide:
+        """By place: the first day of a pupil that only marks tell of; 0, before any day, for all others."""
+        first = np.zeros(self.width + 1, np.int64)
+        for pupil, (_, day) in self.unlisted.items():
+            if pupil in self.place_of_pupil:
+                first[self.place_of_pupil[pupil]] = day
+        return first
 
     @cached_property
     def unlisted(self) -> dict[int, tuple[int, int]]:

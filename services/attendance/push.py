@@ -31,6 +31,8 @@ CELLS_AT_ONCE = 1 << 21
 GUARD = 5
 """A push that replaces may take away one mark in so many (20 %), no more, unless it is forced."""
 
+NEVER = np.iinfo(np.int64).max
+
 OUTCOMES = ("created", "updated", "unchanged", "stale", "deleted", "rejected")
 
 
@@ -241,7 +243,9 @@ class _Push:
                     marked & stranger, lambda _: "the pupil isn't on the roll, and strict_roll is asked for"
                 )
                 lacking &= ~np.array([places.is_stranger(refs) for refs in names])
-        early = self._first_days(marked & self.standing, places) if lacking.any() or places.unlisted else {}
+        early = {}
+        if lacking.any() or places.unlisted:
+            early = self._first_days(marked & self.standing, places, place_of)
         if lacking.any() or early:
             unlisted = enrol(
                 self.work, self.ledger, places, [names[i] for i in np.flatnonzero(lacking)], early
@@ -251,15 +255,17 @@ class _Push:
             place_of = places.find_all(names)
         return places, place_of
 
-    def _first_days(self, marked: Flags, places: Places) -> dict[tuple[str, ...], int]:
-        """The first day marked of each reference whose pupil isn't listed, or isn't known at all."""
-        unlisted = places.unlisted
-        first = np.full(len(self.marks.references), np.iinfo(np.int64).max)
+    def _first_days(
+        self, marked: Flags, places: Places, place_of: npt.NDArray[np.int32]
+    ) -> dict[tuple[str, ...], int]:
+        """The first day marked of references that tell of somebody new, or of somebody's being there earlier."""
+        first = np.full(len(self.marks.references), NEVER)
         np.minimum.at(first, self.marks.pupil[marked], self.day[marked])
+        news = first < np.where(place_of == UNKNOWN, NEVER, places.first_known[place_of])
         return {
-            names: int(day)
-            for names, day in zip(self.marks.references, first.tolist(), strict=True)
-            if day < np.iinfo(np.int64).max and places.is_news(names, int(day), unlisted)
+            self.marks.references[number]: int(first[number])
+            for number in np.flatnonzero(news).tolist()
+            if places.is_news(self.marks.references[number], int(first[number]))
         }
 
     def _sessions(self, first: int, last: int, rows: Ints) -> tuple[Ints, dict[int, object]]:

@@ -2,14 +2,24 @@
 
 from datetime import timedelta
 
+import numpy as np
+
+from domain.attendance.codes import NUMBERS
 from domain.errors import Fault, Invalid, invalid
-from intake.marks import Batch, MarkColumns, Marks
+from domain.references import all_plain
+from intake.marks import Batch, MarkColumns, Marks, Numbering
 from intake.register_body import RegisterBody
 from models.base import microseconds
 from services.attendance.push import OneRegister, PushOptions, push_marks
 from services.attendance.registers import SessionRef
 from services.imports import Receipt
 from services.unit_of_work import UnitOfWork
+
+NO_CODE: dict[str | None, str] = {None: "", "-": ""}
+"""What stands for no mark besides nothing at all."""
+
+ORDINARY = frozenset({*NUMBERS, *NO_CODE, ""})
+"""What a register may hold without a second look."""
 
 
 def push_register(
@@ -29,10 +39,13 @@ def push_register(
         raise invalid("/path/date", f"{session.day} is in the future; marks may be for tomorrow at most")
     at = None if body.source_updated_at is None else microseconds(body.source_updated_at)
     one = OneRegister(session.day, session.pm, whole, at)
-    return push_marks(work, session.school, _rows(work, session, body), options, one)
+    return push_marks(work, session.school, _rows(work, session, body, at), options, one)
 
 
-def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody) -> Marks:
+def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody, at: int | None) -> Marks:
+    """The marks of the body as rows, numbered as they stand in it."""
+    if not body.minutes_late and ORDINARY.issuperset(body.marks.values()) and all_plain(body.marks.keys()):
+        return _plain_rows(session, body, at)
     count = len(body.marks)
     columns = MarkColumns(layout="register", pseudonymise=work.tools.pseudonyms, max_rows=work.tools.max_rows)
     time = None if body.source_updated_at is None else body.source_updated_at.isoformat()
@@ -48,3 +61,27 @@ def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody) -> Marks:
         )
     )
     return columns.finish()
+
+
+def _plain_rows(session: SessionRef, body: RegisterBody, at: int | None) -> Marks:
+    """The same where every reference and code is sure to be sound: most registers, most mornings."""
+    count = len(body.marks)
+    codes: Numbering[str | None] = Numbering()
+    code = np.array([codes[code] for code in body.marks.values()], np.int32)
+    return Marks(
+        references=list(zip(body.marks)),
+        dates=[session.day.isoformat()],
+        days=np.array([session.day.toordinal()], np.int32),
+        codes=[NO_CODE.get(code, code) or "" for code in codes.values_in_order],
+        pupil=np.arange(count, dtype=np.int32),
+        date=np.zeros(count, np.int32),
+        pm=np.full(count, session.pm),
+        code=code,
+        source_updated_at=None if at is None else np.full(count, at),
+        minutes_late=None,
+        row=np.arange(1, count + 1, dtype=np.int32),
+        rejected=[],
+        received=count,
+        dropped_columns=[],
+        layout="register",
+    )
