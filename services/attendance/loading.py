@@ -1,0 +1,125 @@
+"""Reads one school for the arithmetic of attendance: roll, registers, session counts, calendars, all of one time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import bindparam, select
+
+from domain.attendance.calendar import academic_year_of
+from domain.attendance.register import Bytes, stack
+from domain.attendance.school import Registers, School
+from models import Place, Pupil
+from services.attendance.register_store import marks_between
+from services.attendance.session_counts import load_session_counts
+from services.schools.calendars import load_calendars
+from services.schools.roll_store import HeldRoll, load_roll
+from services.schools.schools import SchoolRef
+from services.unit_of_work import UnitOfWork
+
+_places = (
+    select(Place.place, Place.pupil_id, Pupil.merged_into)
+    .join(Pupil, Pupil.id == Place.pupil_id)
+    .where(Place.school_id == bindparam("school_id"), Place.academic_year == bindparam("academic_year"))
+    .order_by(Place.place)
+)
+
+
+def load_school(
+    work: UnitOfWork, school: SchoolRef, first: date, last: date, *, as_of: datetime | None = None
+) -> School:
+    """Everything that attendance between two days is worked out from, as it is held now or was held at a time."""
+    held = load_roll(work, school.id, as_of)
+    return School(
+        key=school.urn,
+        roll=held.roll,
+        registers=_load_registers(work, school.id, held, first, last, as_of),
+        session_counts=load_session_counts(work, school.id, first, last, as_of),
+        calendars=load_calendars(work, school.id, first, last, as_of),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Whose each place in the registers of an academic year is: a place for each pupil of the roll, and further ones.
+
+    A pupil without a place has the place `width`, where no register has a mark.
+    """
+
+    place: npt.NDArray[np.intp]
+    width: int
+    further: tuple[tuple[int, int], ...]
+    """(pupil, place) of pupils found to be one with another, whose marks are the other's."""
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the registers can be taken as they are."""
+        return len(self.place) == self.width and bool((self.place == np.arange(self.width)).all())
+
+
+# A roll is held in memory as long as it is the current one, and no place is added without making it another.
+_columns_of_rolls: WeakKeyDictionary[HeldRoll, dict[int, _Columns]] = WeakKeyDictionary()
+
+
+def _load_registers(
+    work: UnitOfWork, school_id: int, held: HeldRoll, first: date, last: date, as_of: datetime | None
+) -> Registers:
+    rows = marks_between(work.connection, school_id, first.toordinal(), last.toordinal(), as_of)
+    blocks = [
+        _by_pupil([marks for _, _, marks in part], _columns(work, school_id, year, held))
+        for year, part in _by_academic_year(rows)
+    ]
+    return Registers(
+        day=np.array([day for day, _, _ in rows], np.int32),
+        pm=np.array([pm for _, pm, _ in rows], np.bool_),
+        marks=blocks[0]
+        if len(blocks) == 1
+        else np.vstack([np.zeros((0, len(held.pupils)), np.uint8), *blocks]),
+    )
+
+
+def _by_academic_year(rows: object) -> Iterator[tuple[int, list[tuple[int, bool, bytes]]]]:
+    for year, part in groupby(rows, key=lambda row: _start_of_year(row[0])):  # type: ignore[call-overload]
+        yield year, list(part)
+
+
+def _start_of_year(day: int) -> int:
+    return int(academic_year_of(date.fromordinal(day))[:4])
+
+
+def _by_pupil(rows: list[bytes], columns: _Columns) -> Bytes:
+    """The registers of one academic year, the marks of each pupil of the roll in the pupil's column."""
+    if columns.in_order:
+        return stack(rows, columns.width)
+    stacked = stack(rows, columns.width + 1)
+    marks = stacked.take(columns.place, axis=1)
+    for pupil, place in columns.further:
+        np.maximum(marks[:, pupil], stacked[:, place], out=marks[:, pupil])
+    return marks
+
+
+def _columns(work: UnitOfWork, school_id: int, year: int, held: HeldRoll) -> _Columns:
+    of_roll = _columns_of_rolls.setdefault(held, {})
+    if year not in of_roll:
+        of_roll[year] = _read_columns(work, school_id, year, held)
+    return of_roll[year]
+
+
+def _read_columns(work: UnitOfWork, school_id: int, year: int, held: HeldRoll) -> _Columns:
+    rows = work.connection.execute(_places, {"school_id": school_id, "academic_year": year}).all()
+    width = rows[-1].place + 1 if rows else 0
+    pupils = {pupil: index for index, pupil in enumerate(held.pupils.tolist())}
+    place = np.full(len(pupils), width, np.intp)
+    further = []
+    for row in rows:
+        # In a roll of before they were found to be one, the pupil is still there and keeps the place.
+        own = pupils.get(row.pupil_id)
+        if own is not None:
+            place[own] = row.place
+        elif row.merged_into in pupils:
+            further.append((pupils[row.merged_into], row.place))
+    return _Columns(place, width, tuple(further))
