@@ -1,6 +1,7 @@
 """Two pupils found to be one: their marks, times on roll and references are put together, all or nothing."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy import insert, or_, select, update
@@ -93,21 +94,20 @@ def _join_spells(work: UnitOfWork, ledger: OpenLedger, survivor: int, merged: in
     work.connection.execute(
         update(Spell).where(Spell.id.in_([row.id for row in rows])).values(superseded_at=ledger.now)
     )
-    work.connection.execute(
-        insert(Spell),
-        [
-            {
-                "school_id": ledger.school_id,
-                "pupil_id": survivor,
-                "first": time.first.toordinal(),
-                "last": time.last.toordinal() if time.last else None,
-                "listed": time.listed,
-                "recorded_at": ledger.now,
-                "superseded_at": None,
-            }
-            for time in united
-        ],
-    )
+    if united:
+        work.connection.execute(insert(Spell), [_row(ledger, survivor, time) for time in united])
+
+
+def _row(ledger: OpenLedger, pupil: int, time: Time) -> dict[str, Any]:
+    return {
+        "school_id": ledger.school_id,
+        "pupil_id": pupil,
+        "first": time.first.toordinal(),
+        "last": time.last.toordinal() if time.last else None,
+        "listed": time.listed,
+        "recorded_at": ledger.now,
+        "superseded_at": None,
+    }
 
 
 def _places(work: UnitOfWork, school_id: int, pupil: int) -> dict[int, int]:
