@@ -22,7 +22,7 @@ Privacy = Callable[[str], str]
 
 LONGEST_LINE = 1 << 20
 LONGEST_QUOTE = 64
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 _DELIMITERS = ",;\t"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # The five bytes that Windows-1252 leaves open stay control characters, which no reference may hold.
@@ -53,7 +53,7 @@ class Table:
             for number, row in zip(numbers, rows, strict=True):
                 yield number, {name: row[place].strip() for name, place in self.columns.items()}
 
-    def batches(self, size: int = 8192) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+    def batches(self, size: int = 2048) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         """The numbers and the raw cells of up to `size` rows at a time, all of the header's width."""
         while batch := self._next_rows(size):
             rows = list(filter(any, batch))
@@ -110,7 +110,7 @@ def read_table(
     """
     names = {header_key(header): name for header, name in known.items()}
     rows = _rows_of(_lines_of(chunks), names)
-    header = next(rows, [])
+    header = _header_of(rows)
     columns: dict[str, int] = {}
     dropped: list[str] = []
     for place, text in enumerate(header):
@@ -179,8 +179,18 @@ def _rows_of(lines: Iterator[str], names: Mapping[str, str]) -> Iterator[list[st
     return csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
 
 
+def _header_of(rows: Iterator[list[str]]) -> list[str]:
+    try:
+        return next(rows, [])
+    except csv.Error as error:
+        raise Malformed(f"The header of the CSV can't be read: {error}.") from None
+
+
 def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _lines_of(chunks: Iterable[bytes]) -> Iterator[str]:

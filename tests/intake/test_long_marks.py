@@ -1,10 +1,14 @@
+import csv
+import io
 import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.errors import Malformed
+from domain.errors import HeadwayError, Malformed
 from intake.marks import NO_MINUTES, NO_TIME, Marks
 from intake.registry import read_marks
 
@@ -104,3 +108,69 @@ def test_missing_columns_are_named_with_those_found() -> None:
         Malformed, match=r"missing: pupil or MISID or UPN, Session\. The header has Date, Mark"
     ):
         read("Date,Mark\n2026-09-07,/\n")
+
+
+marks_of_a_row = st.tuples(
+    st.sampled_from(["", "9901", " 9902 "]),
+    st.sampled_from(["Z1", "Z2"]),
+    st.sampled_from(["07/09/2026", "2026-09-08", " 9/9/2026 "]),
+    st.sampled_from(["AM", "pm", " Am"]),
+    st.sampled_from(["/", "\\", "", "-", " L ", "é;,\"'\n"]),
+    st.sampled_from(["", "0", " 12"]),
+)
+DAYS = {"07/09/2026": "2026-09-07", "2026-09-08": "2026-09-08", "9/9/2026": "2026-09-09"}
+
+
+@given(
+    st.lists(marks_of_a_row, max_size=20),
+    st.permutations(["MISID", "UPN", "Date", "Session", "Mark", "MinutesLate"]),
+    st.sampled_from(",;\t"),
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
+    st.integers(1, 200),
+)
+def test_rows_read_the_same_as_plainly_however_they_were_exported(
+    rows: list[tuple[str, ...]], order: list[str], delimiter: str, encoding: str, size: int
+) -> None:
+    names = ["MISID", "UPN", "Date", "Session", "Mark", "MinutesLate"]
+    written = io.StringIO(newline="")
+    table = csv.writer(written, delimiter=delimiter)
+    table.writerows([order, *([row[names.index(name)] for name in order] for row in rows)])
+    raw = written.getvalue().encode(encoding)
+    marks = read_marks((raw[start : start + size] for start in range(0, len(raw), size)), media_type=None)
+    minutes = [NO_MINUTES] * len(rows) if marks.minutes_late is None else marks.minutes_late.tolist()
+    read_back = [
+        (marks.references[pupil], marks.dates[date], bool(pm), marks.codes[code], late)
+        for pupil, date, pm, code, late in zip(
+            marks.pupil, marks.date, marks.pm, marks.code, minutes, strict=True
+        )
+    ]
+    assert read_back == [
+        (
+            tuple(filter(None, [mis_id.strip(), upn])),
+            DAYS[date.strip()],
+            session.strip().upper() == "PM",
+            "" if mark == "-" else mark.strip(),
+            int(late) if late else NO_MINUTES,
+        )
+        for mis_id, upn, date, session, mark, late in rows
+    ]
+
+
+@given(st.data(), st.integers(1, 200))
+def test_a_damaged_table_is_refused_in_our_words_or_every_row_is_accounted_for(
+    data: st.DataObject, size: int
+) -> None:
+    raw = bytearray((SHAPES / "long_marks.csv").read_bytes()[:400])
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(raw) - 1))
+        raw[place : place + data.draw(st.integers(0, 4))] = data.draw(
+            st.sampled_from([b"", b'"', b",", b"\n", b"\r", b"\0", b"\xff", b";", b'"\n"'])
+        )
+    chunks = [bytes(raw[start : start + size]) for start in range(0, len(raw), size)]
+    try:
+        marks = read_marks(chunks, media_type="text/csv")
+    except HeadwayError as error:
+        assert isinstance(error, Malformed)
+    else:
+        numbers = sorted([*marks.row.tolist(), *(fault.row or 0 for fault in marks.rejected)])
+        assert numbers == list(range(1, marks.received + 1))

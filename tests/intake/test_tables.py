@@ -73,6 +73,10 @@ def test_a_row_with_too_few_or_too_many_cells_is_a_fault_and_the_others_stay() -
         ),
         pytest.param("UPN,From,upn\n", "UPN and upn both give the upn", id="a column twice"),
         pytest.param('UPN,From\nA1,"1\nA2,2\n', "after row 0", id="a quotation mark never closed"),
+        pytest.param('"UPN,From\nA1,1\n', "header of the CSV can't be read", id="a header never closed"),
+        pytest.param(
+            "UPN,From," + "x" * 140_000, "header of the CSV can't be read", id="a header without end"
+        ),
         pytest.param('UPN,From\n"A1"x,1\n', "after row 0", id="text behind a quoted cell"),
         pytest.param("UPN,From\nA1," + "x" * 140_000, "field limit", id="a cell without end"),
         pytest.param("UPN,From\nA1," + "x" * 2_000_000, "line of more than", id="a line without end"),
