@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.attendance.cells import CODE_NUMBERS, Sums
-from domain.attendance.codes import COUNTED, LETTERS, NUMBERS, PENALTY_NOTICE_CODES, letters_in_order
+from domain.attendance.codes import COUNTED, NUMBERS, PENALTY_NOTICE_CODES, PLACE_IN_TABLE
 from domain.attendance.marks import by_period, marks_of, within
 from domain.attendance.membership import strands_of
 from domain.attendance.question import Question
@@ -67,22 +67,24 @@ def pupils_of(school: School, question: Question, flag: str | None = None) -> li
     Takes the question's window, cohort, membership and scope; `by` says nothing here.
     """
     codes, totals, weekly = _count_by_pupil(school, question)
-    latest, highest = _rolling(weekly)
+    letters, in_order = list(PLACE_IN_TABLE), [NUMBERS[letter] for letter in PLACE_IN_TABLE]
+    columns = (totals.tolist(), codes[:, in_order].tolist(), *(one.tolist() for one in _rolling(weekly)))
     pupils = []
-    for place in np.flatnonzero(totals[:, COUNTED.index("possible")]).tolist():
-        sums = dict(zip(COUNTED, totals[place].tolist(), strict=True))
+    for place, (counted, of_codes, recent, highest) in enumerate(zip(*columns, strict=True)):
+        sums = dict(zip(COUNTED, counted, strict=True))
+        if not sums["possible"]:
+            continue
         missed = sums["authorised_absence"] + sums["unauthorised_absence"]
-        watched = bool(highest[place] >= PENALTY_NOTICE_SESSIONS)
+        watched = highest >= PENALTY_NOTICE_SESSIONS
         flags = flags_of(sums["possible"], missed, penalty_notice_watch=watched)
         if flag is not None and flag not in flags:
             continue
-        recent = int(latest[place])
         pupils.append(
             PupilAttendance(
                 pupil=school.roll.references[place],
                 place=place,
                 **sums,
-                codes=_letters(codes[place]),
+                codes={letter: number for letter, number in zip(letters, of_codes, strict=True) if number},
                 penalty_notice_sessions=recent,
                 flags=flags,
                 sessions_until=sessions_until(sums["possible"], missed)
@@ -137,8 +139,10 @@ def _count_by_pupil(school: School, question: Question) -> tuple[Sums, Sums, Sum
 
 
 def _codes_by_place(marks: npt.NDArray[np.uint8], pupil: Int32s, pupils: int) -> Sums:
-    places = (marks + pupil.astype(np.int64) * 256).ravel()
-    return np.bincount(places, minlength=pupils * 256).reshape(pupils, 256)[:, :CODE_NUMBERS]
+    # One column more than there are numbers takes any number that no code has.
+    width = CODE_NUMBERS + 1
+    places = (np.minimum(marks, CODE_NUMBERS) + pupil.astype(np.int64) * width).ravel()
+    return np.bincount(places, minlength=pupils * width).reshape(pupils, width)[:, :CODE_NUMBERS]
 
 
 def _add_weeks(
@@ -155,8 +159,3 @@ def _rolling(by_week: Sums) -> tuple[Sums, Sums]:
     before = upto[:, :-PENALTY_NOTICE_WEEKS] if by_week.shape[1] >= PENALTY_NOTICE_WEEKS else upto[:, :1]
     windows = upto[:, -before.shape[1] :] - before
     return windows[:, -1], windows.max(axis=1)
-
-
-def _letters(codes: Sums) -> dict[str, int]:
-    held = {LETTERS[number]: int(codes[number]) for number in np.flatnonzero(codes)}
-    return {letter: held[letter] for letter in letters_in_order(list(held))}

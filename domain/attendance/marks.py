@@ -6,6 +6,7 @@ each pair of them, and for each pupil the number of possible sessions and of abs
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -180,7 +181,7 @@ def _count(
     tallies.possible[groups] += _by_unit(_sums(outcome & np.uint8(1), starts), columns)
     tallies.absent[groups] += _by_unit(_sums(outcome >> np.uint8(1), starts), columns)
     for number in np.flatnonzero(codes.any(axis=(0, 1))).tolist() if by_code else ():
-        having = _by_unit(np.logical_or.reduceat(marks == number, starts, axis=0).astype(np.int32), columns)
+        having = _by_unit(_sums((marks == number).view(np.uint8), starts), columns)
         held = tallies.with_code.setdefault(number, np.zeros(tallies.possible.shape, np.bool_))
         held[groups] |= having > 0
 
@@ -191,7 +192,7 @@ def _histograms(marks: Bytes, starts: Places, columns: _Columns) -> Sums:
     found = np.zeros((len(starts), groups * 256), np.int64)
     base = columns.group * 256
     at_once = max(1, _AT_ONCE // marks.shape[1])
-    for run, (start, end) in enumerate(zip(starts, [*starts[1:], len(marks)], strict=True)):
+    for run, (start, end) in enumerate(_runs(starts, len(marks))):
         for chunk in range(start, end, at_once):
             piece = marks[chunk : min(chunk + at_once, end)]
             places = piece.ravel() if groups == 1 else (piece + base).ravel()
@@ -201,15 +202,17 @@ def _histograms(marks: Bytes, starts: Places, columns: _Columns) -> Sums:
 
 def _sums(ones: Bytes, starts: Places) -> Int32s:
     """The sum of each column over each run of rows, for values 0 and 1: added up as bytes, 255 rows at a time."""
-    pieces = [
-        piece
-        for start, end in zip(starts, [*starts[1:], len(ones)], strict=True)
-        for piece in range(start, end, _BYTE_FULL)
-    ]
-    sums = np.add.reduceat(ones, pieces, axis=0, dtype=np.uint8).astype(np.int32)
-    if len(pieces) == len(starts):
-        return sums
-    return np.add.reduceat(sums, np.searchsorted(pieces, starts), axis=0, dtype=np.int32)
+    sums = np.zeros((len(starts), ones.shape[1]), np.int32)
+    # A loop, because reduceat over rows takes four to ten times as long.
+    for run, (start, end) in enumerate(_runs(starts, len(ones))):
+        for piece in range(start, end, _BYTE_FULL):
+            sums[run] += np.add.reduce(ones[piece : min(piece + _BYTE_FULL, end)], axis=0, dtype=np.uint8)
+    return sums
+
+
+def _runs(starts: Places, length: int) -> Iterator[tuple[int, int]]:
+    """The first row of each run and the one after its last."""
+    return pairwise([*starts.tolist(), length])
 
 
 def _by_unit(sums: Int32s, columns: _Columns) -> Int32s:
