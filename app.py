@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
+import demonstration
 import migrations
 from api import blueprints
 from api.http import describe
@@ -34,6 +35,7 @@ class Headway:
     secret: bytes
     cursor_secret: bytes
     api: Any
+    demonstration_urn: str
 
 
 def create_app(settings: Settings | None = None, *, now: Any = clock.now, **overridden: Any) -> Flask:
@@ -60,7 +62,9 @@ def create_app(settings: Settings | None = None, *, now: Any = clock.now, **over
         api.register_blueprint(blueprint, url_prefix="/v1")
     register_ops(app)
     register_commands(app)
-    app.extensions["headway"] = Headway(settings, tools, pseudonyms, secret, b"cursor:" + secret, api)
+    app.extensions["headway"] = Headway(
+        settings, tools, pseudonyms, secret, b"cursor:" + secret, api, demonstration.URN
+    )
     app.wsgi_app = Arrivals(app.wsgi_app, pseudonyms)  # type: ignore[method-assign]
     return app
 

@@ -1,8 +1,10 @@
 """The command line: opens a unit of work, calls a service, prints the answer."""
 
+import logging
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,10 +12,12 @@ import yaml
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+import demonstration
 import migrations
 from domain.errors import HeadwayError
 from services.access.installation import settle_secret
 from services.access.keys import SCOPES, create_key
+from services.clock import school_day
 from services.unit_of_work import Actor, unit_of_work
 
 COMMAND_LINE = Actor(None, "command line", frozenset(SCOPES), frozenset({"*"}))
@@ -24,7 +28,7 @@ keys = AppGroup("keys", help="API keys.")
 def register_commands(app: Flask) -> None:
     """Make the commands known to `flask --app app`."""
     app.cli.add_command(keys)
-    for command in (migrate, serve, openapi, draft_migration):
+    for command in (migrate, demonstrate, serve, openapi, draft_migration):
         app.cli.add_command(command)
 
 
@@ -38,19 +42,38 @@ def register_commands(app: Flask) -> None:
 def keys_create(name: str, scopes: tuple[str, ...], schools: tuple[str, ...], person_id: str | None) -> None:
     """Make an API key; prints its token alone, which nothing can show again."""
     bring_up_to_date()
-    with unit_of_work(current_app.extensions["headway"].tools, COMMAND_LINE, writes=True) as work:
-        try:
-            _, token = create_key(work, name=name, scopes=scopes, schools=schools, person_id=person_id)
-        except HeadwayError as error:
-            raise click.ClickException(error.detail) from error
-        work.commit()
-    click.echo(token)
+    click.echo(_new_token(name=name, scopes=scopes, schools=schools, person_id=person_id))
 
 
 @click.command("migrate")
 def migrate() -> None:
     """Bring the database up to this version."""
     bring_up_to_date()
+
+
+@click.command("demonstrate")
+def demonstrate() -> None:
+    """Load the invented demonstration school, where there is none yet, and print what to open and a token."""
+    bring_up_to_date()
+    headway = current_app.extensions["headway"]
+    logging.getLogger("headway").setLevel(logging.WARNING)
+    token = _new_token(name="demonstration", scopes=SCOPES, schools=["*"])
+    client = current_app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    if client.get(f"/v1/schools/{demonstration.URN}").status_code == 404:
+        ids: dict[str, str] = {}
+        for call in demonstration.calls(school_day(headway.tools.clock())):
+            path, body = call.filled(ids)
+            answer = client.open(path, method=call.method, json=body)
+            if answer.status_code >= 300:
+                raise click.ClickException(f"{call.method} {path}: {answer.text}")
+            if call.remember:
+                ids[call.remember] = answer.get_json()["id"]
+    root = f"http://{headway.settings.host}:{headway.settings.port}"
+    click.echo(f"\n  Headway           {root}/")
+    click.echo(f"  Documentation     {root}/docs")
+    click.echo(f"  Demonstration     Example School, URN {demonstration.URN}")
+    click.echo(f"  Token             {token}\n")
 
 
 @click.command("serve")
@@ -93,6 +116,18 @@ def draft_migration(name: str, message: str) -> None:
     """Draft a migration from the models: NAME such as 0005_reviews, and a sentence."""
     with current_app.extensions["headway"].tools.database.writing() as connection:
         migrations.draft(connection, name, message)
+
+
+def _new_token(
+    *, name: str, scopes: Sequence[str], schools: Sequence[str], person_id: str | None = None
+) -> str:
+    with unit_of_work(current_app.extensions["headway"].tools, COMMAND_LINE, writes=True) as work:
+        try:
+            _, token = create_key(work, name=name, scopes=scopes, schools=schools, person_id=person_id)
+        except HeadwayError as error:
+            raise click.ClickException(error.detail) from error
+        work.commit()
+    return token
 
 
 def description_as_yaml(app: Flask) -> str:

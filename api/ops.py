@@ -3,13 +3,14 @@
 import os
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 from flask_swagger_ui import get_swaggerui_blueprint
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from render.json import exact_json
 from services.access.installation import check_ready
+from services.clock import school_day
 
 blueprint = Blueprint("ops", __name__)
 
@@ -21,6 +22,15 @@ def register_ops(app: Flask) -> None:
         "/docs", "/openapi.json", config={"app_name": "Headway", "deepLinking": True}
     )
     app.register_blueprint(docs)
+
+
+@blueprint.get("/")
+def welcome() -> str:
+    """A plain page with where to go and three commands to paste, until the leaders' page takes its place."""
+    headway = current_app.extensions["headway"]
+    today = school_day(headway.tools.clock())
+    address = request.host_url.rstrip("/")
+    return render_template("welcome.html", address=address, urn=headway.demonstration_urn, today=today)
 
 
 @blueprint.get("/healthz")
