@@ -1,0 +1,62 @@
+"""Runs the benchmarks and prints one table. It measures, so it ends well whatever the figures are."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from bench.bulk import measure_bulk
+from bench.limit import RowPerMark
+from bench.puts import measure_puts
+from bench.results import Result, table
+from bench.servers import PostgreSQL, scratch
+
+PARTS: dict[str, Callable[..., Iterable[Result]]] = {
+    "puts": measure_puts,
+    "bulk": measure_bulk,
+}
+
+
+def main() -> None:
+    """Run the parts that were chosen, each on its own."""
+    chosen = _arguments()
+    parts = [name.strip() for name in chosen.only.split(",")] if chosen.only else list(PARTS)
+    unknown = sorted(set(parts) - set(PARTS))
+    if unknown:
+        sys.exit(f"unknown part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    began = time.monotonic()
+    results: list[Result] = []
+    with scratch(chosen.folder) as folder:
+        postgresql = PostgreSQL(folder)
+        try:
+            limit = RowPerMark(postgresql.new_database())
+            for name in parts:
+                for result in PARTS[name](folder, postgresql, limit, quick=chosen.quick):
+                    results.append(result)
+                    print(f"{time.monotonic() - began:5.0f} s  {result.what}: {result.measured}", flush=True)
+        finally:
+            postgresql.stop()
+    load = os.getloadavg()[0]
+    print(f"\n{table(results)}\n")
+    print(
+        f"{time.monotonic() - began:.0f} s on {os.cpu_count()} cores, load {load:.1f};"
+        " client, server and database share them."
+    )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a few seconds for each part")
+    parser.add_argument("--only", metavar="PART,…", help=f"some of {', '.join(PARTS)}")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="where the databases lie while it runs; a real disk, or durability costs nothing",
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""A client that costs little: requests made beforehand, over plain sockets, each connection in its own process."""
+
+import multiprocessing
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_fork = multiprocessing.get_context("fork")
+
+TIMEOUT = 120.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long a load took from its first byte to its last answer, and each request of it."""
+
+    seconds: float
+    each: npt.NDArray[np.float64]
+
+    def milliseconds(self, percentile: float) -> float:
+        """A percentile of the requests' times."""
+        return float(np.percentile(self.each, percentile)) * 1000
+
+
+def request(
+    method: str, path: str, token: str, body: bytes = b"", media_type: str = "application/json"
+) -> bytes:
+    """A whole request, head and body."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: bench", f"Authorization: Bearer {token}"]
+    if body:
+        lines += [f"Content-Type: {media_type}", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+class Connection:
+    """One kept-alive connection."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, prepared: bytes) -> Answer:
+        """Send a request and wait for the whole answer."""
+        self.socket.sendall(prepared)
+        received = self.socket.recv(1 << 16)
+        while (end := received.find(b"\r\n\r\n")) < 0:
+            received += self._more()
+        head = received[:end].lower()
+        length = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        body = bytearray(received[end + 4 :])
+        while len(body) < length:
+            body += self._more()
+        return Answer(int(head[9:12]), bytes(body))
+
+    def close(self) -> None:
+        """Hang up."""
+        self.socket.close()
+
+    def _more(self) -> bytes:
+        received = self.socket.recv(1 << 16)
+        if not received:
+            raise ConnectionError("the server hung up")
+        return received
+
+
+def asked(connection: Connection, prepared: bytes, *, expect: Sequence[int] = (200, 201)) -> bytes:
+    """The body of an answer that must be one of those expected."""
+    answer = connection.ask(prepared)
+    if answer.status not in expect:
+        raise RuntimeError(f"{prepared[:60]!r} was answered {answer.status}: {answer.body[:400]!r}")
+    return answer.body
+
+
+def time_of(connections: Sequence[Connection], shares: Sequence[Sequence[bytes]]) -> Timing:
+    """Send each share over its connection, one request after the other, all connections at the same time."""
+    start = _fork.Barrier(len(connections))
+    running: list[tuple[Any, Pipe]] = []
+    for connection, share in zip(connections, shares, strict=True):
+        here, there = _fork.Pipe(duplex=False)
+        process = _fork.Process(target=_send_all, args=(connection, share, start, there), daemon=True)
+        process.start()
+        there.close()
+        running.append((process, here))
+    heard = [pipe.recv() for _, pipe in running]
+    for process, _ in running:
+        process.join()
+    failed = [what for what in heard if isinstance(what, str)]
+    if failed:
+        raise RuntimeError(failed[0])
+    began, ended, each = zip(*heard, strict=True)
+    return Timing(max(ended) - min(began), np.concatenate(each))
+
+
+def shared_out(requests: Sequence[bytes], count: int) -> list[list[bytes]]:
+    """Requests dealt to so many connections in turn."""
+    return [list(requests[number::count]) for number in range(count)]
+
+
+def _send_all(connection: Connection, share: Sequence[bytes], start: Barrier, pipe: Pipe) -> None:
+    each = np.empty(len(share))
+    try:
+        start.wait(TIMEOUT)
+        began = last = time.perf_counter()
+        for number, prepared in enumerate(share):
+            asked(connection, prepared)
+            now = time.perf_counter()
+            each[number] = now - last
+            last = now
+        pipe.send((began, last, each))
+    except Exception as error:
+        pipe.send(f"{type(error).__name__}: {error}")
