@@ -126,9 +126,12 @@ def join_places(held: HeldRegisters, *, survivor: int, merged: int) -> tuple[App
 
 def marks_at(marks: bytes, undone: Sequence[tuple[bytes, bytes]]) -> bytes:
     """A register as it was: `undone` are the places and old marks of the pushes since, the newest first."""
-    row = np.frombuffer(marks, np.uint8).copy()
-    for places, old in undone:
-        row[np.frombuffer(places, "<u4")] = np.frombuffer(old, np.uint8)
+    changes = [(np.frombuffer(places, "<u4"), np.frombuffer(old, np.uint8)) for places, old in undone]
+    # A register is kept without the empty places at its end; a mark that was taken away may have stood there.
+    width = max([len(marks), *(int(places.max()) + 1 for places, _ in changes if places.size)])
+    row = np.frombuffer(marks.ljust(width, b"\0"), np.uint8).copy()
+    for places, old in changes:
+        row[places] = old
     return row.tobytes()
 
 
