@@ -6,7 +6,7 @@ from typing import Any
 def blueprints() -> list[Any]:
     """All resources, in the order in which the description lists them."""
     # Imported here, so that importing a part doesn't import the whole.
-    from api.attendance import marks, receipts, registers
+    from api.attendance import attendance, marks, pupils, receipts, registers, session_counts
     from api.schools import calendars, rolls, schools
 
     return [
@@ -16,4 +16,7 @@ def blueprints() -> list[Any]:
         registers.blueprint,
         marks.blueprint,
         receipts.blueprint,
+        session_counts.blueprint,
+        attendance.blueprint,
+        pupils.blueprint,
     ]

@@ -1,0 +1,177 @@
+"""Attendance of a school, a trust or any set of schools, as it is answered: by group, and pupil by pupil."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from domain.attendance.calendar import academic_year_bounds, academic_year_of
+from domain.attendance.flags import PupilAttendance, pupils_of
+from domain.attendance.groups import Answer, answer
+from domain.attendance.question import TIME_KEYS, Question
+from domain.attendance.rates import present_group, rate
+from domain.attendance.school import School
+from domain.attendance.suppression import LEAST, Withheld, show_without, withhold
+from domain.cohorts import CHARACTERISTICS, parse_cohort_filter
+from domain.errors import ScopeMissing, invalid
+from services.attendance.loading import load_school
+from services.paging import Page, PageRequest
+from services.schools.schools import SchoolRef
+from services.unit_of_work import Actor, UnitOfWork
+
+GROUPINGS = (*TIME_KEYS, "code", "school", *CHARACTERISTICS)
+"""What `by` may name."""
+
+LONGEST_WINDOW = timedelta(days=3653)
+"""Ten years."""
+
+SEES_PUPILS = "pupils:read"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked, and how the answer is to look: places of rates, at which time held, withheld under how many."""
+
+    question: Question
+    places: int
+    as_of: datetime | None
+    least: int
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a list with commas, each once, in their order."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def check_may_narrow(actor: Actor, query: Mapping[str, str]) -> None:
+    """Raises `ScopeMissing` where the query picks out pupils by what is known of them, and the key may not see pupils.
+
+    Small groups are withheld within an answer, not yet against each other; until they are, those who see only
+    aggregates get them by time and school.
+    """
+    narrows = query.get("cohort", "").strip() or query.get("scope", "all") != "all"
+    by = [name for name in names_in(query.get("by", "")) if name == "code" or name in CHARACTERISTICS]
+    if (narrows or by) and not actor.may(SEES_PUPILS):
+        raise ScopeMissing(
+            f"cohort, scope=dfe and by={by[0] if by else 'a characteristic or code'} need a key with the scope"
+            f" {SEES_PUPILS}: small groups could otherwise be worked out by subtraction"
+        )
+
+
+def asked_of(work: UnitOfWork, query: Mapping[str, Any]) -> Asked:
+    """What a query asks, its gaps filled: to today, from the start of the academic year, nothing withheld from those
+    who may see pupils. Raises `Invalid` for what can't be asked.
+    """
+    return Asked(
+        _question(work.today, query), query["places"], query["as_of"], _least(work.actor, query["suppress"])
+    )
+
+
+def attendance_of(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked) -> dict[str, Any]:
+    """The answer of these schools together, in the shape in which it is sent."""
+    question = asked.question
+    found = answer(_loaded(work, schools, asked), question)
+    withheld = _withheld(work, schools, asked, found)
+    groups = [present_group(group, asked.places) for group in found.groups]
+    return {
+        "scope": {"schools": found.schools},
+        "from": question.first,
+        "to": question.last,
+        "data_through": found.data_through,
+        "generated_at": work.now,
+        "groups": [show_without(group, without) for group, without in zip(groups, withheld, strict=True)],
+    }
+
+
+def list_pupils(
+    work: UnitOfWork, school: SchoolRef, asked: Asked, flag: str | None, request: PageRequest
+) -> Page:
+    """A page of the pupils with a possible session in the window, with `flag` only those who have it, by reference."""
+    (loaded,) = _loaded(work, [school], asked)
+    after = str(request.after[0]) if request.after else ""
+    pupils = sorted(
+        (pupil for pupil in pupils_of(loaded, asked.question, flag) if pupil.pupil > after),
+        key=lambda pupil: pupil.pupil,
+    )
+    shown = [_shown(pupil, asked.places) for pupil in pupils[: request.limit]]
+    return Page(shown, [shown[-1]["pupil"]] if len(pupils) > request.limit else None)
+
+
+def _question(today: date, query: Mapping[str, Any]) -> Question:
+    last = query["to"] or today
+    first = query["from"] or academic_year_bounds(academic_year_of(last))[0]
+    if first > last:
+        raise invalid("/query/from", f"the window from {first} to {last} ends before it begins")
+    if last - first > LONGEST_WINDOW:
+        raise invalid("/query/from", "a window has ten years at most")
+    return Question(
+        first=first,
+        last=last,
+        by=_groupings(query.get("by", "")),
+        cohort=parse_cohort_filter(query["cohort"]),
+        membership=query["membership"],
+        scope=query["scope"],
+    )
+
+
+def _groupings(text: str) -> tuple[str, ...]:
+    names = names_in(text)
+    for name in names:
+        if name not in GROUPINGS:
+            raise invalid("/query/by", f"“{name[:64]}” can't be grouped by; by takes {', '.join(GROUPINGS)}")
+    return names
+
+
+def _least(actor: Actor, suppress: int | None) -> int:
+    """The count under which figures are withheld; 0 for none."""
+    least_of_all = 0 if actor.may(SEES_PUPILS) else LEAST
+    if suppress is None:
+        return least_of_all
+    if suppress < LEAST and (suppress or least_of_all):
+        instead = "" if least_of_all else "0, or "
+        raise invalid("/query/suppress", f"for this key, suppress takes {instead}{LEAST} and more")
+    return suppress
+
+
+def _loaded(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked) -> Iterator[School]:
+    """One school after the other, so that a big trust needs no more memory than a small one."""
+    for school in schools:
+        yield load_school(work, school, asked.question.first, asked.question.last, as_of=asked.as_of)
+
+
+def _withheld(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked, found: Answer) -> list[Withheld]:
+    if not asked.least:
+        return [Withheld()] * len(found.groups)
+    question = asked.question
+    if not question.cohort and question.scope == "all":
+        return withhold(found.groups, least=asked.least)
+    unfiltered = replace(question, cohort=(), scope="all")
+    wider = answer(_loaded(work, schools, asked), unfiltered)
+    return withhold(found.groups, wider.groups, asked.least)
+
+
+def _shown(pupil: PupilAttendance, places: int) -> dict[str, Any]:
+    return {
+        "pupil": pupil.pupil,
+        "possible_sessions": pupil.possible,
+        "attendance_sessions": pupil.attendance,
+        "present_sessions": pupil.present,
+        "approved_educational_activity_sessions": pupil.approved_educational_activity,
+        "authorised_absence_sessions": pupil.authorised_absence,
+        "unauthorised_absence_sessions": pupil.unauthorised_absence,
+        "absence_sessions": pupil.absence,
+        "late_before_close_sessions": pupil.late_before_close,
+        "late_after_close_sessions": pupil.late_after_close,
+        "late_sessions": pupil.late,
+        "penalty_notice_sessions": pupil.penalty_notice_sessions,
+        "codes": dict(pupil.codes),
+        "rates": {
+            "attendance": rate(pupil.attendance, pupil.possible, places),
+            "absence": rate(pupil.absence, pupil.possible, places),
+            "authorised_absence": rate(pupil.authorised_absence, pupil.possible, places),
+            "unauthorised_absence": rate(pupil.unauthorised_absence, pupil.possible, places),
+            "late": rate(pupil.late, pupil.possible, places),
+        },
+        "flags": list(pupil.flags),
+        "sessions_until": dict(pupil.sessions_until),
+    }
