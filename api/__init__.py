@@ -7,10 +7,13 @@ def blueprints() -> list[Any]:
     """All resources, in the order in which the description lists them."""
     # Imported here, so that importing a part doesn't import the whole.
     from api.attendance import attendance, marks, pupils, receipts, registers, session_counts
-    from api.schools import calendars, rolls, schools
+    from api.reports import progress
+    from api.schools import calendars, rolls, school_imports, schools
+    from api.tracker import actions, challenges, people
 
     return [
         schools.blueprint,
+        school_imports.blueprint,
         calendars.blueprint,
         rolls.blueprint,
         registers.blueprint,
@@ -19,4 +22,8 @@ def blueprints() -> list[Any]:
         session_counts.blueprint,
         attendance.blueprint,
         pupils.blueprint,
+        people.blueprint,
+        challenges.blueprint,
+        actions.blueprint,
+        progress.blueprint,
     ]

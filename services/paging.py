@@ -37,7 +37,8 @@ def page_of(
     """The page of a select of one model, in the order of `keys`, of which the last must be unique."""
     if request.after is not None:
         here = tuple_(*keys)
-        there = tuple_(*request.after)
+        # With the types of the keys: an id as text is not yet an id as the database keeps it.
+        there = tuple_(*request.after, types=[key.type for key in keys])
         statement = statement.where(here < there if descending else here > there)
     order = [key.desc() if descending else key.asc() for key in keys]
     rows = list(work.db.scalars(statement.order_by(*order).limit(request.limit + 1)))

@@ -65,5 +65,31 @@ def make_school(client: Client, urn: str = URN, **fields: Any) -> str:
     return urn
 
 
+def make_person(client: Client, **fields: Any) -> str:
+    """A person of the usual school; answers the id."""
+    return _made(client.post("/v1/people", {"name": "Ada Example", "schools": [URN]} | fields))
+
+
+def make_challenge(client: Client, **fields: Any) -> str:
+    """A challenge of the usual school; answers the id."""
+    given = {"school": URN, "kind": "attendance", "title": "Absence on Mondays"} | fields
+    return _made(client.post("/v1/challenges", given))
+
+
+def make_action(client: Client, challenge: str, **fields: Any) -> str:
+    """An action of a challenge, with an owner of its own unless one is given; answers the id."""
+    given = (
+        {"title": "Breakfast club"}
+        | ({"owner": make_person(client)} if "owner" not in fields else {})
+        | fields
+    )
+    return _made(client.post(f"/v1/challenges/{challenge}/actions", given))
+
+
+def _made(answer: TestResponse) -> str:
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["id"])
+
+
 def _with(json: Any, given: dict[str, Any]) -> dict[str, Any]:
     return given if json is None else given | {"json": json}

@@ -1,0 +1,133 @@
+"""`/v1/actions` and `/v1/challenges/{id}/actions`: what somebody does about a challenge."""
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from api.http.endpoint import endpoint
+from api.http.fields import Schema, Text
+from api.tracker import challenges as above
+from api.tracker.fields import (
+    EXAMPLE_ID,
+    AsOfListQuerySchema,
+    Number,
+    Partly,
+    RecordSchema,
+    Repeats,
+    Several,
+    cohorts,
+    day,
+    external_id,
+    one_of,
+    person_id,
+    source,
+    text,
+)
+from api.tracker.named import of_named_school
+from api.tracker.resource import READ, Noun, add_calls_by_id, add_list_below
+from domain.tracker.status import STATUSES
+from services.paging import Page
+from services.tracker import actions
+from services.tracker.held import read_page
+from services.tracker.kinds import ACTION, CHALLENGE, PERSON, Where, equal
+from services.unit_of_work import UnitOfWork
+
+blueprint = Blueprint("actions", __name__, description="What is done about a challenge, by whom and by when.")
+
+MET = ("not_yet", "partly", "met")
+
+
+class CriterionSchema(Schema):
+    """How one will know that an action did what it was to do."""
+
+    text = Text(1_000, required=True, metadata={"example": "No Monday under 92 % for six weeks"})
+    met = one_of(MET, "not_yet", load_default="not_yet")
+
+
+class ActionSchema(RecordSchema):
+    """An action."""
+
+    school = fields.String(dump_only=True, metadata={"example": "900001"})
+    challenge = fields.String(dump_only=True, metadata={"example": EXAMPLE_ID})
+    title = text(200, "Breakfast club on Mondays", required=True)
+    intent = text(10_000, "Give pupils a reason to be early.", "What it is to bring about.")
+    owner = person_id("The one person who answers for it.", required=True)
+    supporters = Several(person_id("Somebody who helps."), metadata={"example": []})
+    start_on = day("2026-09-21")
+    due_on = day("2026-12-18")
+    status = one_of(STATUSES, "planned", "Planned unless said; a change of it is a move.")
+    success_criteria = Several(
+        fields.Nested(CriterionSchema),
+        metadata={"example": [{"text": "No Monday under 92 % for six weeks", "met": "not_yet"}]},
+    )
+    cohorts = cohorts()
+    cost = Number(least=0, allow_none=True, metadata={"description": "In pounds.", "example": 450.00})
+    depends_on = Several(
+        Text(64), metadata={"description": "Ids of the actions that it waits for.", "example": []}
+    )
+    repeats = Repeats(
+        allow_none=True,
+        metadata={
+            "oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}],
+            "description": "termly, half_termly, weekly, or days after the last time it was done.",
+            "example": "termly",
+        },
+    )
+    source = source()
+    external_id = external_id()
+    progress = fields.Integer(
+        dump_only=True, allow_none=True, metadata={"description": "Per cent.", "example": 40}
+    )
+    health = fields.String(
+        dump_only=True, allow_none=True, metadata={"enum": [*above.HEALTH, None], "example": "on_track"}
+    )
+    health_reason = fields.String(dump_only=True, metadata={"example": "due in 28 days; no update yet"})
+    next_moves = fields.List(
+        fields.String(), dump_only=True, metadata={"example": ["in_progress", "stopped"]}
+    )
+
+
+class ActionPatchSchema(Partly, ActionSchema):
+    """What changes of an action; `status` and `note` together are a move."""
+
+    note = Text(
+        10_000,
+        load_only=True,
+        allow_none=True,
+        metadata={"description": "Why it moves.", "example": "Begun."},
+    )
+
+
+class ActionsQuerySchema(AsOfListQuerySchema):
+    """Which actions."""
+
+    school = fields.String(metadata={"description": "Of this school.", "example": "900001"})
+    owner = fields.String(metadata={"description": "Owned by this person."})
+    challenge = fields.String(metadata={"description": "Of this challenge."})
+    status = one_of(STATUSES, "in_progress", "In this status.")
+
+
+NOUN = Noun(ACTION, "action", "actions", "/actions", ActionSchema, actions.answers)
+
+
+@blueprint.route("/actions")
+class Actions(MethodView):
+    """All actions."""
+
+    @endpoint(
+        scope=READ,
+        names=of_named_school(ACTION, owner=PERSON, challenge=CHALLENGE),
+        query=ActionsQuerySchema,
+        answer=ActionSchema,
+        paged=True,
+    )
+    def get(self, work: UnitOfWork, named: list[Where], query: dict[str, Any]) -> Page:
+        """List the actions that the key may see, in the order in which they were made."""
+        where = [*named, *([equal(ACTION, "status", query["status"])] if "status" in query else [])]
+        return read_page(work, ACTION, query["page"], where, query.get("as_of"), actions.answers)
+
+
+add_list_below(blueprint, NOUN, above.NOUN, actions.create_action, ActionSchema)
+add_calls_by_id(blueprint, NOUN, patch=ActionPatchSchema, change=actions.change_action)

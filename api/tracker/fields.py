@@ -1,0 +1,159 @@
+"""Fields and schemas that the resources of the tracker share."""
+
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from api.http.fields import Day as PlainDay
+from api.http.fields import ListQuerySchema, Schema, Text, Time
+
+EXAMPLE_ID = "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"
+EXAMPLE_PERSON = "0193d3a0-11aa-7c02-8d11-2f6c1e9b7a55"
+EXAMPLE_TIME = "2026-11-20T09:15:00Z"
+
+MOST_DIGITS, MOST_PLACES = 15, 6
+REPEATS = ("termly", "half_termly", "weekly")
+
+
+class Day(PlainDay):
+    """A day; what is held is written as it stands."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **given: Any) -> Any:
+        return value
+
+
+class Several(fields.List[Any]):
+    """A list of at most `most`; null empties it."""
+
+    def __init__(self, inner: Any, most: int = 100, **given: Any) -> None:
+        super().__init__(inner, allow_none=True, validate=validate.Length(max=most), **given)
+
+    def deserialize(self, value: Any, *given: Any, **further: Any) -> Any:
+        return [] if value is None else super().deserialize(value, *given, **further)
+
+
+class Number(fields.Field[Decimal]):
+    """A JSON number, kept exactly as it was written."""
+
+    def __init__(self, *, least: int | None = None, **given: Any) -> None:
+        self.least = least
+        given["metadata"] = {"type": "number"} | given.get("metadata", {})
+        super().__init__(**given)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            raise ma.ValidationError("Not a number.")
+        number = Decimal(str(value))
+        if abs(number) >= 10 ** (MOST_DIGITS - MOST_PLACES) or round(number, MOST_PLACES) != number:
+            raise ma.ValidationError(
+                f"A number here has at most {MOST_DIGITS - MOST_PLACES} digits before the point "
+                f"and {MOST_PLACES} after it."
+            )
+        if self.least is not None and number < self.least:
+            raise ma.ValidationError(f"Must be at least {self.least}.")
+        return number
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **given: Any) -> Any:
+        return value
+
+
+class Repeats(fields.Field[Any]):
+    """How often an action comes back: a word, or the days after the last time it was done."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> str | int:
+        days = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 3660
+        if not days and not (isinstance(value, str) and value in REPEATS):
+            raise ma.ValidationError(f"One of {', '.join(REPEATS)}, or a number of days from 1 to 3660.")
+        return value  # type: ignore[no-any-return]
+
+
+class Partly:
+    """Makes a schema one of changes: only what is given is changed, and nothing is required."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(partial=True, **given)  # type: ignore[call-arg]
+
+
+class RecordSchema(Schema):
+    """What every resource of the tracker answers beside its own fields."""
+
+    id = fields.String(dump_only=True, metadata={"example": EXAMPLE_ID})
+    revision = fields.Integer(
+        dump_only=True, metadata={"description": "Moves when its own fields are edited.", "example": 3}
+    )
+    created_at = fields.Raw(
+        dump_only=True, metadata={"type": "string", "format": "date-time", "example": EXAMPLE_TIME}
+    )
+    updated_at = fields.Raw(
+        dump_only=True, metadata={"type": "string", "format": "date-time", "example": EXAMPLE_TIME}
+    )
+    created_by = fields.String(
+        dump_only=True,
+        metadata={"description": "The id of the person, or the name of the key.", "example": "front end"},
+    )
+
+
+class AsOfQuerySchema(Schema):
+    """At which time."""
+
+    as_of = Time(metadata={"description": "As it stood at that time.", "example": EXAMPLE_TIME})
+
+
+class AsOfListQuerySchema(ListQuerySchema, AsOfQuerySchema):
+    """Which page, and at which time."""
+
+
+class ChangeSchema(Schema):
+    """One change of one field."""
+
+    who = fields.String(metadata={"example": EXAMPLE_PERSON})
+    when = fields.Raw(metadata={"type": "string", "format": "date-time", "example": EXAMPLE_TIME})
+    field = fields.String(metadata={"example": "due_on"})
+    old = fields.Raw(metadata={"description": "Null where there was nothing.", "example": "2026-12-18"})
+    new = fields.Raw(metadata={"example": "2027-01-15"})
+
+
+def day(example: str, description: str = "", *, optional: bool = True, **given: Any) -> Day:
+    """A day of a resource, which null clears where it is optional."""
+    metadata = {"description": description, "example": example} if description else {"example": example}
+    return Day(allow_none=optional, metadata=metadata, **given)
+
+
+def text(most: int, example: str, description: str = "", **given: Any) -> Text:
+    """A text of a resource, which null clears unless it is required."""
+    metadata = {"description": description, "example": example} if description else {"example": example}
+    return Text(most, allow_none=not given.get("required", False), metadata=metadata, **given)
+
+
+def one_of(values: tuple[str, ...], example: str, description: str = "", **given: Any) -> fields.String:
+    """One of some words."""
+    metadata = {"description": description, "example": example} if description else {"example": example}
+    return fields.String(validate=validate.OneOf(values), metadata=metadata, **given)
+
+
+def person_id(description: str, **given: Any) -> Text:
+    """The id of a person."""
+    return Text(64, metadata={"description": description, "example": EXAMPLE_PERSON}, **given)
+
+
+def cohorts() -> Several:
+    """Groups of pupils, as `?cohort=` takes them."""
+    return Several(
+        Text(200),
+        metadata={
+            "description": "Groups of pupils, each as `cohort=` takes them.",
+            "example": ["pupil_premium:true"],
+        },
+    )
+
+
+def source() -> Text:
+    """Which system an external id is of."""
+    return text(64, "mis", "The system that `external_id` is of.")
+
+
+def external_id() -> Text:
+    """What another system calls it."""
+    return text(128, "A-17", "What that system calls it.")

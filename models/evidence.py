@@ -1,0 +1,84 @@
+"""Evidence: what shows that something is so, about any number of challenges, actions, updates and reviews."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.tracked import Json, Tracked
+
+
+class Evidence(Tracked, Base):
+    """A piece of evidence. It belongs to the schools of what it is about."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_external", "external_id", "source"),)
+
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))
+    url: Mapped[str | None] = mapped_column(String(2000))
+    text: Mapped[str | None] = mapped_column(Text)
+    captured_on: Mapped[date]
+    speaks_for: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """`{"from", "to"}`, either of them null where that end is open."""
+    cohorts: Mapped[list[str]] = mapped_column(Json)
+    source: Mapped[str | None] = mapped_column(String(64))
+    external_id: Mapped[str | None] = mapped_column(String(128))
+
+    about_rows: Mapped[list["EvidenceAbout"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="EvidenceAbout.position"
+    )
+    school_rows: Mapped[list["EvidenceSchool"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="EvidenceSchool.school_id"
+    )
+
+    @property
+    def about(self) -> list[dict[str, str]]:
+        """What it is about, `{"type", "id"}` each, in the order given."""
+        return [{"type": row.type, "id": row.target} for row in self.about_rows]
+
+    @about.setter
+    def about(self, things: list[dict[str, str]]) -> None:
+        held = {row.position: row for row in self.about_rows}
+        self.about_rows = [
+            _pointing(held.get(position) or EvidenceAbout(position=position), thing)
+            for position, thing in enumerate(things)
+        ]
+
+    @property
+    def school_ids(self) -> list[int]:
+        """The rows' numbers of the schools."""
+        return [row.school_id for row in self.school_rows]
+
+    @school_ids.setter
+    def school_ids(self, ids: list[int]) -> None:
+        held = {row.school_id: row for row in self.school_rows}
+        self.school_rows = [held.get(id) or EvidenceSchool(school_id=id) for id in sorted(set(ids))]
+
+
+class EvidenceAbout(Base):
+    """That a piece of evidence is about something."""
+
+    __tablename__ = "evidence_about"
+
+    evidence_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    type: Mapped[str] = mapped_column(String(16))
+    """challenge, action, update or review."""
+    target: Mapped[str] = mapped_column(Uuid(as_uuid=False), index=True)
+
+
+class EvidenceSchool(Base):
+    """That a piece of evidence belongs to a school."""
+
+    __tablename__ = "evidence_schools"
+
+    evidence_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True, index=True)
+
+
+def _pointing(row: EvidenceAbout, thing: dict[str, str]) -> EvidenceAbout:
+    row.type, row.target = thing["type"], thing["id"]
+    return row

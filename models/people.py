@@ -1,0 +1,44 @@
+"""People: members of staff and governors, who lead, own and support."""
+
+from sqlalchemy import ForeignKey, Index, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.tracked import Tracked
+
+
+class Person(Tracked, Base):
+    """Somebody who works at one school or several; without a school, only keys for all schools see them."""
+
+    __tablename__ = "people"
+    __table_args__ = (Index("ix_people_external", "external_id", "source"),)
+
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str | None] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(254))
+    active: Mapped[bool]
+    source: Mapped[str | None] = mapped_column(String(64))
+    external_id: Mapped[str | None] = mapped_column(String(128))
+
+    school_rows: Mapped[list["PersonSchool"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", order_by="PersonSchool.school_id"
+    )
+
+    @property
+    def school_ids(self) -> list[int]:
+        """The rows' numbers of the schools."""
+        return [row.school_id for row in self.school_rows]
+
+    @school_ids.setter
+    def school_ids(self, ids: list[int]) -> None:
+        held = {row.school_id: row for row in self.school_rows}
+        self.school_rows = [held.get(id) or PersonSchool(school_id=id) for id in sorted(set(ids))]
+
+
+class PersonSchool(Base):
+    """That a person belongs to a school."""
+
+    __tablename__ = "person_schools"
+
+    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True, index=True)

@@ -1,0 +1,65 @@
+"""What all resources of the tracker share: an id that sorts by time, a revision, who made it, whether hidden."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import ForeignKey, String, Text, Uuid
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from models.base import Instant
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal kept as its digits: SQLite has no type that would keep them all."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else format(value, "f")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Lists and objects as JSON text; a number with a point comes back as the decimal that it was."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else _encoder.encode(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else _decoder.decode(value)
+
+
+class Tracked:
+    """A resource of the tracker. Its attributes bear the names that the API gives them."""
+
+    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True, sort_order=-20)
+    revision: Mapped[int] = mapped_column(sort_order=90)
+    created_at: Mapped[datetime] = mapped_column(Instant, sort_order=91)
+    updated_at: Mapped[datetime] = mapped_column(Instant, sort_order=92)
+    created_by: Mapped[str] = mapped_column(String(100), sort_order=93)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant, sort_order=94)
+    """When it was hidden; null while it is to be seen."""
+
+
+class OfSchool(Tracked):
+    """A resource that belongs to one school."""
+
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), sort_order=-10)
+
+
+def person_column() -> Any:
+    """A column for the id of somebody in `people`, who may be nobody."""
+    return mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))

@@ -1,0 +1,116 @@
+"""Actions: what somebody does about a challenge, by when, and how far it has come."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.errors import Fault, invalid
+from domain.tracker.health import health_of_action
+from domain.tracker.progress import progress_of
+from domain.tracker.status import check_can_move, next_moves
+from models import Action
+from services.ids import is_id
+from services.tracker import records, updates
+from services.tracker.checks import check_cohorts, check_order, merged, refuse_all
+from services.tracker.held import Held, alive
+from services.tracker.kinds import ACTION, Content
+from services.tracker.people import all_named, check_people
+from services.tracker.sight import in_sight, schools_in_sight
+from services.tracker.threads import action_records, awaited_by
+from services.unit_of_work import UnitOfWork
+
+EMPTY = ("supporters", "success_criteria", "cohorts", "depends_on")
+
+
+def create_action(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -> Content:
+    """A new action of a challenge, planned unless it is said to stand elsewhere already."""
+    given = {name: [] for name in EMPTY} | {"status": "planned"} | values
+    _check(work, None, given)
+    whose = {"school_id": challenge.school_id, "challenge": challenge.id}
+    return answer(work, records.create(work, ACTION, given | whose))
+
+
+def change_action(work: UnitOfWork, action: Any, values: dict[str, Any]) -> Content:
+    """Change what is given. A status that is another one is a move: it makes a progress update with the note."""
+    given = dict(values)
+    status, note = given.get("status", action.status), given.pop("note", None)
+    if note is not None and status == action.status:
+        raise invalid("/note", "a note goes with a move to another status; say it in an update instead")
+    _check(work, action, given)
+    check_can_move(action.status, status, note)
+    if status != action.status:
+        updates.record_move(work, action, status, note)
+    records.change(work, ACTION, action, given)
+    return answer(work, action)
+
+
+def answers(held: Held, contents: list[Content]) -> list[Content]:
+    """Actions as they are read: with progress, health and why, and where they may move next."""
+    found = action_records(held, contents)
+    known = awaited_by(held, found)
+    healths = [health_of_action(action, held.today, others=known) for action in found]
+    return [
+        content
+        | {
+            "progress": progress_of(action.status, action.updates, action.milestones),
+            "health": health.state,
+            "health_reason": health.reason,
+            "next_moves": next_moves(action.status),
+        }
+        for content, action, health in zip(contents, found, healths, strict=True)
+    ]
+
+
+def answer(work: UnitOfWork, action: Any) -> Content:
+    """One action as it is read now."""
+    held = Held(work)
+    return answers(held, [held.one(ACTION, action)])[0]
+
+
+def _check(work: UnitOfWork, action: Any, values: dict[str, Any]) -> None:
+    check_order(
+        merged(action, values, "start_on", "due_on"),
+        "start_on",
+        "due_on",
+        "it can't be due before it starts",
+    )
+    check_cohorts(values.get("cohorts", ()))
+    named = {"/owner": values["owner"]} if "owner" in values else {}
+    check_people(work, named | all_named("supporters", values.get("supporters", ())), active=["/owner"])
+    if "depends_on" in values:
+        _check_dependencies(work, action, values["depends_on"])
+
+
+def _check_dependencies(work: UnitOfWork, action: Any, ids: Sequence[str]) -> None:
+    """Raises `Invalid` for an action that there isn't, or the key may not see, and for one that waits for this one."""
+    known = _visible_actions(work, ids)
+    faults = [
+        Fault("there is no such action", pointer=f"/depends_on/{position}")
+        for position, id in enumerate(ids)
+        if id not in known
+    ]
+    refuse_all(faults)
+    for position, id in enumerate(ids):
+        if action is not None and action.id in _awaited_from(work, id):
+            raise invalid(
+                f"/depends_on/{position}",
+                "this action itself waits for the one that is changed, so neither could start",
+            )
+
+
+def _visible_actions(work: UnitOfWork, ids: Sequence[str]) -> set[str]:
+    seen = in_sight(ACTION, schools_in_sight(work)).sql
+    asked = [id for id in ids if is_id(id)]
+    return set(work.db.scalars(select(Action.id).where(Action.id.in_(asked), alive(ACTION), seen)))
+
+
+def _awaited_from(work: UnitOfWork, start: str) -> set[str]:
+    """An action and all that it waits for, step by step."""
+    reached: set[str] = set()
+    frontier = {start}
+    while frontier:
+        reached |= frontier
+        rows = work.db.scalars(select(Action.depends_on).where(Action.id.in_(frontier)))
+        frontier = {id for ids in rows for id in ids} - reached
+    return reached

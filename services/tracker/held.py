@@ -1,0 +1,232 @@
+"""What the tracker holds: now, from its tables, or as it stood at a time, from the audit log.
+
+Both give contents, so whatever is computed from them is computed in one way.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, func, select
+
+from domain.errors import NotFound
+from models import AuditEntry, School
+from services.audit import NO_SCHOOL
+from services.clock import school_day
+from services.ids import is_id
+from services.paging import Page, PageRequest, page_of
+from services.tracker.kinds import Content, Kind, Where
+from services.tracker.sight import in_sight, schools_in_sight, sees
+from services.unit_of_work import UnitOfWork
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def get_row(work: UnitOfWork, kind: Kind, id: str, *, hidden: bool = False) -> Any:
+    """The row that an id names, `NotFound` where there is none that the key may see.
+
+    With `hidden`, also one that was deleted or lies below such a one. In a transaction that writes, the ledger that
+    orders the writes of its school is locked first, so nobody else changes the row until the end.
+    """
+    row = work.db.get(kind.model, id.lower()) if is_id(id) else None
+    if row is None or not sees(kind, schools_in_sight(work), row):
+        raise NotFound(f"there is no such {kind.name}")
+    if work.writes:
+        work.ledger(ledger_of(kind, row))
+        work.db.refresh(row)
+    if not hidden and is_hidden(work, kind, row):
+        raise NotFound(f"there is no such {kind.name}")
+    return row
+
+
+def is_hidden(work: UnitOfWork, kind: Kind, row: Any) -> bool:
+    """Whether it was deleted, or what it lies below was."""
+    if row.deleted_at is not None:
+        return True
+    return kind.parent is not None and is_hidden(work, kind.parent, parent_of(work, kind, row))
+
+
+def parent_of(work: UnitOfWork, kind: Kind, row: Any) -> Any:
+    """The row that a row lies below."""
+    assert kind.parent is not None  # noqa: S101  asked only of kinds that have one
+    return work.db.get(kind.parent.model, getattr(row, kind.parent.name))
+
+
+def ledger_of(kind: Kind, row: Any) -> int:
+    """Whose audit log tells of it: its school's; that of no school for people and for what several schools share."""
+    if kind.of_one_school:
+        return int(row.school_id)
+    schools = [] if kind.name == "person" else row.school_ids
+    return schools[0] if len(schools) == 1 else NO_SCHOOL
+
+
+@dataclass
+class Held:
+    """The tracker as it is, or as it stood at `as_of`, as the key of `work` sees it."""
+
+    work: UnitOfWork
+    as_of: datetime | None = None
+    _sight: dict[int, str] | None = field(init=False)
+    _urns: dict[int, str] = field(default_factory=dict)
+    _stood: dict[str, dict[str, Content]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._sight = schools_in_sight(self.work)
+
+    @property
+    def today(self) -> date:
+        """The day at school on which things are judged."""
+        return self.work.today if self.as_of is None else school_day(min(self.as_of, self.work.now))
+
+    def one(self, kind: Kind, row: Any) -> Content:
+        """The content of a row; `NotFound` where it was hidden, or wasn't there yet."""
+        if self.as_of is None:
+            if is_hidden(self.work, kind, row):
+                raise NotFound(f"there is no such {kind.name}")
+            return self.contents(kind, [row])[0]
+        content = self.with_ids(kind, [row.id]).get(row.id)
+        if content is None or content.get("deleted") or not in_sight(kind, self._sight).holds(content):
+            raise NotFound(f"there is no such {kind.name} at that time")
+        if kind.parent is not None:
+            self.one(kind.parent, parent_of(self.work, kind, row))
+        return content
+
+    def page(self, kind: Kind, request: PageRequest, where: Iterable[Where] = ()) -> Page:
+        """A page of the contents that the key may see, in the order in which they were made."""
+        conditions = [in_sight(kind, self._sight), *where]
+        if self.as_of is None:
+            statement = select(kind.model).where(alive(kind), *(each.sql for each in conditions))
+            page = page_of(self.work, statement, keys=(kind.model.id,), request=request)
+            return Page(self.contents(kind, page.items), page.next)
+        after = request.after[0] if request.after else ""
+        stood = self._standing(kind)
+        ids = [id for id in sorted(stood) if id > after and all(each.holds(stood[id]) for each in conditions)]
+        shown = ids[: request.limit]
+        return Page([stood[id] for id in shown], [shown[-1]] if len(ids) > request.limit else None)
+
+    def below(self, kind: Kind, parents: Collection[str]) -> dict[str, list[Content]]:
+        """What of a kind lies below each of these parents, in the order in which it was made."""
+        assert kind.parent is not None  # noqa: S101  asked only of kinds that have one
+        column = getattr(kind.model, kind.parent.name)
+        found: list[Content] = []
+        if self.as_of is not None:
+            found = list(self._standing(kind).values())
+        elif parents:
+            found = self.matching(kind, column.in_(parents))
+        grouped: dict[str, list[Content]] = {id: [] for id in parents}
+        for content in found:
+            if content[kind.parent.name] in grouped:
+                grouped[content[kind.parent.name]].append(content)
+        return grouped
+
+    def matching(self, kind: Kind, condition: ColumnElement[bool]) -> list[Content]:
+        """What of a kind is there now and meets a condition, without asking who may see it."""
+        statement = select(kind.model).where(alive(kind), condition).order_by(kind.model.id)
+        return self.contents(kind, self.work.db.scalars(statement).all())
+
+    def standing(self, kind: Kind) -> list[Content]:
+        """What of a kind stood at `as_of` in the schools that the key may see."""
+        return list(self._standing(kind).values())
+
+    def with_ids(self, kind: Kind, ids: Collection[str]) -> dict[str, Content]:
+        """The contents of these ids, hidden ones among them (they have `deleted`), without asking who may see them."""
+        if not ids:
+            return {}
+        if self.as_of is None:
+            rows = self.work.db.scalars(select(kind.model).where(kind.model.id.in_(ids))).all()
+            return {content["id"]: content for content in self.contents(kind, rows)}
+        return self._told(AuditEntry.kind == kind.name, AuditEntry.subject.in_(ids))
+
+    def contents(self, kind: Kind, rows: Sequence[Any]) -> list[Content]:
+        """The contents of rows."""
+        ids = {id for row in rows for id in _school_ids(kind, row)} - self._urns.keys()
+        if ids:
+            asked = select(School.id, School.urn).where(School.id.in_(ids))
+            self._urns.update({row.id: row.urn for row in self.work.db.execute(asked)})
+        return [content_of(kind, row, self._urns) for row in rows]
+
+    def _standing(self, kind: Kind) -> dict[str, Content]:
+        """All of a kind that stood at `as_of` and may be seen, by id, in the order of ids."""
+        if kind.name not in self._stood:
+            conditions = [AuditEntry.kind == kind.name, AuditEntry.subject.is_not(None)]
+            if self._sight is not None:
+                conditions.append(AuditEntry.school_id.in_([NO_SCHOOL, *self._sight]))
+            seen = in_sight(kind, self._sight)
+            above = None if kind.parent is None else self._standing(kind.parent)
+            self._stood[kind.name] = {
+                id: content
+                for id, content in sorted(self._told(*conditions).items())
+                if not content.get("deleted")
+                and seen.holds(content)
+                and (kind.parent is None or above is None or content[kind.parent.name] in above)
+            }
+        return self._stood[kind.name]
+
+    def _told(self, *conditions: ColumnElement[bool]) -> dict[str, Content]:
+        """What the log tells of each subject at `as_of`: its last entry until then, unless that was erased."""
+        newest_first = func.row_number().over(
+            partition_by=AuditEntry.subject, order_by=AuditEntry.revision.desc()
+        )
+        told = (
+            select(AuditEntry.subject, AuditEntry.content, newest_first.label("place"))
+            .where(*conditions, AuditEntry.at <= self.as_of)
+            .subquery()
+        )
+        last = select(told.c.subject, told.c.content).where(told.c.place == 1, told.c.content.is_not(None))
+        return {row.subject: _decoder.decode(row.content) for row in self.work.db.execute(last)}
+
+
+def read_one(
+    work: UnitOfWork, kind: Kind, row: Any, as_of: datetime | None, answers: "Answers | None" = None
+) -> Content:
+    """One resource as it is read, now or as it stood."""
+    held = Held(work, as_of)
+    content = held.one(kind, row)
+    return answers(held, [content])[0] if answers else content
+
+
+def read_page(
+    work: UnitOfWork,
+    kind: Kind,
+    request: PageRequest,
+    where: Iterable[Where],
+    as_of: datetime | None,
+    answers: "Answers | None" = None,
+) -> Page:
+    """A page of a list as it is read, now or as it stood."""
+    held = Held(work, as_of)
+    page = held.page(kind, request, where)
+    return Page(answers(held, page.items), page.next) if answers else page
+
+
+def content_of(kind: Kind, row: Any, urns: dict[int, str]) -> Content:
+    """A row as JSON values."""
+    schools = [urns[id] for id in _school_ids(kind, row)]
+    whose = {"school": schools[0]} if kind.of_one_school else {"schools": sorted(schools)}
+    own = {name: getattr(row, name) for name in kind.fields}
+    kept = {name: getattr(row, name) for name in ("revision", "created_at", "updated_at", "created_by")}
+    hidden = {} if row.deleted_at is None else {"deleted": True}
+    content: Content = msgspec.to_builtins(
+        {"id": row.id} | whose | own | kept | hidden, builtin_types=(Decimal,)
+    )
+    return content
+
+
+def _school_ids(kind: Kind, row: Any) -> list[int]:
+    return [row.school_id] if kind.of_one_school else row.school_ids
+
+
+Answers = Callable[[Held, list[Content]], list[Content]]
+"""What adds to contents that which is computed into a read."""
+
+
+def alive(kind: Kind) -> ColumnElement[bool]:
+    """That neither it nor anything above it is hidden."""
+    here: ColumnElement[bool] = kind.model.deleted_at.is_(None)
+    if kind.parent is None:
+        return here
+    above = select(kind.parent.model.id).where(alive(kind.parent))
+    return and_(here, getattr(kind.model, kind.parent.name).in_(above))

@@ -1,0 +1,111 @@
+"""How any resource of the tracker is made, changed, hidden and brought back, and how it came to be what it is.
+
+Every write adds the whole resource as it then stands to the audit log: the log is its history. What is special to a
+resource stands in the file of its noun.
+"""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from domain.errors import Conflict, invalid
+from models import School
+from render.json import exact_json
+from services.history import history_of
+from services.ids import new_id
+from services.paging import Page, PageRequest
+from services.tracker.held import content_of, is_hidden, ledger_of, parent_of
+from services.tracker.kinds import Content, Kind
+from services.unit_of_work import UnitOfWork
+
+
+def create(work: UnitOfWork, kind: Kind, values: dict[str, Any]) -> Any:
+    """A new row with these values, `school_id` or `school_ids` among them; what isn't given is null."""
+    _check_external_id(work, kind, None, values)
+    fields = dict.fromkeys(kind.fields) | values
+    row = kind.model(id=new_id(), revision=1, created_by=work.actor.who, deleted_at=None, **fields)
+    row.created_at = row.updated_at = work.ledger(ledger_of(kind, row)).now
+    work.db.add(row)
+    _write(work, kind, "created", row)
+    return row
+
+
+def change(work: UnitOfWork, kind: Kind, row: Any, values: dict[str, Any]) -> bool:
+    """Give a row these values; whether that changed anything. Only then does its revision move."""
+    _check_external_id(work, kind, row, values)
+    before = _content(work, kind, row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if _content(work, kind, row) == before:
+        return False
+    _move(work, kind, row)
+    _write(work, kind, "changed", row)
+    return True
+
+
+def hide(work: UnitOfWork, kind: Kind, row: Any) -> None:
+    """Delete: it is no longer seen, nor is what lies below it; its history stays."""
+    _move(work, kind, row)
+    row.deleted_at = row.updated_at
+    _write(work, kind, "hidden", row)
+
+
+def restore(work: UnitOfWork, kind: Kind, row: Any) -> None:
+    """Bring back what was hidden; nothing where it wasn't. Raises `Conflict` below something hidden."""
+    if kind.parent is not None and is_hidden(work, kind.parent, parent_of(work, kind, row)):
+        raise Conflict(f"the {kind.parent.name} that it belongs to is deleted; restore that first")
+    if row.deleted_at is not None:
+        _move(work, kind, row)
+        row.deleted_at = None
+        _write(work, kind, "restored", row, deleted=False)
+
+
+def history(work: UnitOfWork, row: Any, request: PageRequest) -> Page:
+    """A page of every change of a row, field by field, the oldest first."""
+    changes = history_of(work, row.id)
+    start = request.after[0] if request.after else 0
+    end = start + request.limit
+    return Page(changes[start:end], [end] if end < len(changes) else None)
+
+
+def _move(work: UnitOfWork, kind: Kind, row: Any) -> None:
+    row.revision += 1
+    row.updated_at = work.ledger(ledger_of(kind, row)).now
+
+
+def _write(work: UnitOfWork, kind: Kind, verb: str, row: Any, **also: Any) -> None:
+    work.db.flush()
+    content = msgspec.Raw(exact_json(_content(work, kind, row) | also))
+    work.note(ledger_of(kind, row), verb, kind.name, subject=row.id, revision=row.revision, content=content)
+
+
+def _content(work: UnitOfWork, kind: Kind, row: Any) -> Content:
+    ids = [row.school_id] if kind.of_one_school else row.school_ids
+    with work.db.no_autoflush:
+        urns = work.db.execute(select(School.id, School.urn).where(School.id.in_(ids)))
+        return content_of(kind, row, {school.id: school.urn for school in urns})
+
+
+def _check_external_id(work: UnitOfWork, kind: Kind, row: Any, values: dict[str, Any]) -> None:
+    """Raises `Conflict` where another resource of the kind bears the same id of the same source in that school."""
+    if "external_id" not in kind.fields:
+        return
+    source, external_id = (values.get(name, getattr(row, name, None)) for name in ("source", "external_id"))
+    if (source is None) != (external_id is None):
+        missing = "source" if source is None else "external_id"
+        raise invalid(f"/{missing}", "source and external_id go together: which system, and its id there")
+    if source is None or not kind.of_one_school:
+        return
+    school_id = values.get("school_id", getattr(row, "school_id", None))
+    found = work.db.scalar(
+        select(kind.model.id).where(
+            kind.model.school_id == school_id,
+            kind.model.source == source,
+            kind.model.external_id == external_id,
+        )
+    )
+    if found is not None and (row is None or found != row.id):
+        raise Conflict(
+            f"another {kind.name} of the school has this external_id of this source", extra={"id": found}
+        )

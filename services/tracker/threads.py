@@ -1,0 +1,234 @@
+"""Challenges and actions with all that is below them, as the records that the rules judge.
+
+Each level is read at once for all that are asked for, so the number of statements doesn't grow with a list.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.tracker.records import (
+    AboutRecord,
+    ActionRecord,
+    ChallengeRecord,
+    CriterionRecord,
+    EvidenceRecord,
+    IndicatorRecord,
+    MilestoneRecord,
+    PersonRecord,
+    ReviewRecord,
+    SpanRecord,
+    UpdateRecord,
+)
+from models import Evidence, EvidenceAbout
+from services.tracker import indicators
+from services.tracker.held import Held
+from services.tracker.kinds import (
+    ACTION,
+    EVIDENCE,
+    INDICATOR,
+    MILESTONE,
+    PERSON,
+    REVIEW,
+    UPDATE,
+    Content,
+)
+
+People = dict[str, PersonRecord]
+
+
+def challenge_records(held: Held, contents: Sequence[Content]) -> list[ChallengeRecord]:
+    """Challenges with their actions, evidence, indicators and reviews."""
+    ids = [content["id"] for content in contents]
+    actions, reviews = held.below(ACTION, ids), held.below(REVIEW, ids)
+    figures = held.below(INDICATOR, ids)
+    flat_actions, flat_reviews = _flat(actions), _flat(reviews)
+    named = {content["lead"] for content in contents}
+    named |= {id for review in flat_reviews for id in review["attended"]}
+    updates = held.below(UPDATE, [action["id"] for action in flat_actions])
+    people = _people(held, named | _named_in_actions(flat_actions, updates))
+    milestones = held.below(MILESTONE, [action["id"] for action in flat_actions])
+    read = {figure["id"]: figure for figure in indicators.answers(held, _flat(figures))}
+    evidence = _evidence(held, ids, flat_actions, _flat(updates), flat_reviews)
+    return [
+        ChallengeRecord(
+            **{name: content[name] for name in _CHALLENGE_TEXTS},
+            cohorts=tuple(content["cohorts"]),
+            areas=tuple(content["areas"]),
+            lead=people.get(content["lead"]),
+            opened_on=_day(content["opened_on"]),
+            closed_on=_day(content["closed_on"]),
+            actions=tuple(_action(action, updates, milestones, people) for action in actions[content["id"]]),
+            evidence=tuple(evidence[content["id"]]),
+            indicators=tuple(_indicator(read[figure["id"]]) for figure in figures[content["id"]]),
+            reviews=tuple(_review(review, people) for review in reviews[content["id"]]),
+        )
+        for content in contents
+    ]
+
+
+def action_records(held: Held, contents: Sequence[Content]) -> list[ActionRecord]:
+    """Actions with their milestones and updates."""
+    ids = [content["id"] for content in contents]
+    updates, milestones = held.below(UPDATE, ids), held.below(MILESTONE, ids)
+    people = _people(held, _named_in_actions(contents, updates))
+    return [_action(content, updates, milestones, people) for content in contents]
+
+
+def awaited_by(held: Held, actions: Iterable[ActionRecord]) -> dict[str, ActionRecord]:
+    """The actions that these depend on, by id, themselves without milestones and updates."""
+    known = {action.id: action for action in actions}
+    ids = {id for action in known.values() for id in action.depends_on} - known.keys()
+    found = held.with_ids(ACTION, ids).values()
+    others = [_action(content, {}, {}, {}) for content in found if not content.get("deleted")]
+    return known | {other.id: other for other in others}
+
+
+_CHALLENGE_TEXTS = (
+    "id", "school", "kind", "kind_label", "title", "context", "origin", "origin_detail", "origin_quote", "closing_note"
+)  # fmt: skip
+
+_INDICATOR_TEXTS = ("id", "measure", "title", "unit", "filter", "on_trajectory")
+
+
+def _people(held: Held, ids: Iterable[str | None]) -> People:
+    found = held.with_ids(PERSON, {id for id in ids if id is not None})
+    return {
+        id: PersonRecord(
+            id=id,
+            name=content["name"],
+            role=content["role"],
+            email=content["email"],
+            schools=tuple(content["schools"]),
+            active=content["active"] and not content.get("deleted", False),
+        )
+        for id, content in found.items()
+    }
+
+
+def _named_in_actions(actions: Sequence[Content], updates: dict[str, list[Content]]) -> set[str | None]:
+    named = {id for action in actions for id in [action["owner"], *action["supporters"]]}
+    return named | {update["by"] for update in _flat(updates)}
+
+
+def _action(
+    content: Content,
+    updates: dict[str, list[Content]],
+    milestones: dict[str, list[Content]],
+    people: People,
+) -> ActionRecord:
+    id = content["id"]
+    return ActionRecord(
+        id=id,
+        created_at=_moment(content["created_at"]),
+        title=content["title"],
+        intent=content["intent"],
+        owner=people.get(content["owner"]),
+        supporters=_those(content["supporters"], people),
+        start_on=_day(content["start_on"]),
+        due_on=_day(content["due_on"]),
+        status=content["status"],
+        success_criteria=tuple(CriterionRecord(**each) for each in content["success_criteria"]),
+        cohorts=tuple(content["cohorts"]),
+        cost=_decimal(content["cost"]),
+        depends_on=tuple(content["depends_on"]),
+        repeats=content["repeats"],
+        milestones=tuple(_milestone(milestone) for milestone in milestones.get(id, [])),
+        updates=tuple(_update(update, people) for update in updates.get(id, [])),
+    )
+
+
+def _milestone(content: Content) -> MilestoneRecord:
+    return MilestoneRecord(
+        id=content["id"],
+        title=content["title"],
+        due_on=_day(content["due_on"]),
+        done_on=_day(content["done_on"]),
+    )
+
+
+def _update(content: Content, people: People) -> UpdateRecord:
+    return UpdateRecord(
+        id=content["id"],
+        created_at=_moment(content["created_at"]),
+        on=date.fromisoformat(content["on"]),
+        by=people.get(content["by"]),
+        **{name: content[name] for name in ("note", "progress", "status", "next_step", "corrects")},
+    )
+
+
+def _review(content: Content, people: People) -> ReviewRecord:
+    return ReviewRecord(
+        id=content["id"],
+        held_on=date.fromisoformat(content["held_on"]),
+        attended=_those(content["attended"], people),
+        what_we_saw=content["what_we_saw"],
+        decisions=content["decisions"],
+        next_review_on=_day(content["next_review_on"]),
+    )
+
+
+def _indicator(content: Content) -> IndicatorRecord:
+    values: dict[str, Any] = {name: content[name] for name in _INDICATOR_TEXTS}
+    values |= {name: _day(content[name]) for name in ("baseline_on", "target_on", "latest_on")}
+    values |= {name: _decimal(content[name]) for name in ("baseline", "target", "latest", "expected_today")}
+    return IndicatorRecord(**values, direction=content["direction"] or "up")
+
+
+def _evidence(
+    held: Held,
+    challenges: Sequence[str],
+    actions: Sequence[Content],
+    updates: Sequence[Content],
+    reviews: Sequence[Content],
+) -> dict[str, list[EvidenceRecord]]:
+    """Challenge → the evidence about it, or about anything below it."""
+    whose = {id: id for id in challenges}
+    whose |= {content["id"]: content["challenge"] for content in (*actions, *reviews)}
+    whose |= {update["id"]: whose[update["action"]] for update in updates}
+    if held.as_of is None:
+        speaking = select(EvidenceAbout.evidence_id).where(EvidenceAbout.target.in_(whose))
+        found = held.matching(EVIDENCE, Evidence.id.in_(speaking)) if whose else []
+    else:
+        found = held.standing(EVIDENCE)
+    grouped: dict[str, list[EvidenceRecord]] = {id: [] for id in challenges}
+    for content in found:
+        for challenge in {whose[thing["id"]] for thing in content["about"] if thing["id"] in whose}:
+            grouped[challenge].append(_piece(content))
+    return grouped
+
+
+def _piece(content: Content) -> EvidenceRecord:
+    span: dict[str, Any] | None = content["speaks_for"]
+    return EvidenceRecord(
+        **{name: content[name] for name in ("id", "title", "kind", "url", "text")},
+        created_at=_moment(content["created_at"]),
+        figures=None,
+        captured_on=_day(content["captured_on"]),
+        speaks_for=None if span is None else SpanRecord(first=_day(span["from"]), last=_day(span["to"])),
+        about=tuple(AboutRecord(**thing) for thing in content["about"]),
+        cohorts=tuple(content["cohorts"]),
+    )
+
+
+def _those(ids: Iterable[str], people: People) -> tuple[PersonRecord, ...]:
+    return tuple(people[id] for id in ids if id in people)
+
+
+def _flat(grouped: dict[str, list[Content]]) -> list[Content]:
+    return [content for contents in grouped.values() for content in contents]
+
+
+def _decimal(number: Any) -> Decimal | None:
+    return None if number is None else Decimal(number)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
