@@ -42,12 +42,19 @@ lock: $(UV) ## rewrite the lock files from pyproject.toml
 clean: ## take away what was installed and made here, the embedded database among it
 	rm -rf .venv .uv instance
 
+# uv comes from the package index into a folder of its own, and from there to where the shell finds it, so that
+# `uv run` works too: the first folder on PATH that belongs to this user. Without such a folder, use .uv/bin/uv.
 .uv/bin/uv:
 	$(PYTHON) -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check uv
+	@for folder in $$(echo "$$PATH" | tr ':' '\n'); do \
+		if [ -d "$$folder" ] && [ -w "$$folder" ] && cp .uv/bin/uv "$$folder/uv" 2>/dev/null; then \
+			echo "uv was missing and is now $$folder/uv"; exit 0; \
+		fi; \
+	done; echo "uv was missing and is now .uv/bin/uv"
 
 .venv/bin/python: | $(UV)
-	$(UV) venv --quiet --python 3.11 .venv
+	$(UV) venv --quiet --python ">=3.11" .venv
 
 .venv/installed: requirements.lock | .venv/bin/python $(UV)
 	test -e .venv/dev || $(UV) pip sync --quiet --require-hashes requirements.lock

@@ -1,0 +1,190 @@
+"""`…/progress`: how each challenge is being addressed, in the format that is asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from api.http.endpoint import endpoint
+from api.http.fields import Schema, Time
+from api.tracker.challenges import KINDS
+from domain.frameworks import check_area
+from render.registry import FORMATS
+from services.reports import progress
+from services.reports.progress import ReportQuestion
+from services.schools.schools import SchoolRef, get_school, get_trust_schools
+from services.tracker.held import get_row
+from services.tracker.kinds import CHALLENGE, PERSON
+from services.unit_of_work import UnitOfWork
+
+blueprint = Blueprint(
+    "reports", __name__, description="How each challenge is being addressed, and what is missing."
+)
+
+EXAMPLE = {
+    "school": {"urn": "900001", "name": "Example School", "trust_uid": "T900"},
+    "from": None,
+    "to": None,
+    "as_of": None,
+    "clarity": {"answered": 10, "of": 11},
+    "challenges": [
+        {
+            "id": "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11",
+            "kind": "attendance",
+            "title": "Absence on Fridays",
+            "status": "open",
+            "health": "on_track",
+            "actions": [],
+            "evidence": [],
+            "indicators": [],
+            "reviews": [],
+            "gaps": [{"id": "no_action", "sentence": "Nothing is being done about it yet."}],
+            "clarity": {"answered": 10, "of": 11},
+        }
+    ],
+}
+
+
+class ProgressSchema(Schema):
+    """A progress report; `render/csv.py` documents the columns of the CSV."""
+
+    school = fields.Dict(metadata={"example": EXAMPLE["school"]})
+    trust = fields.Dict(metadata={"description": "Instead of `school` where the report is of a trust."})
+    date_from = fields.Date(data_key="from", allow_none=True, metadata={"example": None})
+    date_to = fields.Date(data_key="to", allow_none=True, metadata={"example": None})
+    as_of = Time(allow_none=True, metadata={"example": None})
+    clarity = fields.Dict(
+        metadata={
+            "description": "How many of the questions that an inspector would ask have an answer.",
+            "example": EXAMPLE["clarity"],
+        }
+    )
+    challenges = fields.List(fields.Dict(), metadata={"example": EXAMPLE["challenges"]})
+
+
+class ChallengeProgressQuerySchema(Schema):
+    """Which time is shown, as of when, and in which format."""
+
+    first = fields.Date(
+        data_key="from",
+        metadata={"description": "Updates, evidence and reviews from this day.", "example": "2026-09-01"},
+    )
+    last = fields.Date(data_key="to", metadata={"description": "And to this one.", "example": "2026-11-20"})
+    as_of = Time(metadata={"description": "As it stood at that time.", "example": "2026-11-20T09:00:00Z"})
+    format = fields.String(
+        validate=validate.OneOf(list(FORMATS)),
+        metadata={"description": "Past what `Accept` says.", "example": "json"},
+    )
+
+    @ma.validates_schema
+    def in_order(self, values: Mapping[str, Any], **_: Any) -> None:
+        """The first day isn't after the last."""
+        if "first" in values and "last" in values and values["first"] > values["last"]:
+            raise ma.ValidationError("from is after to", "from")
+
+
+class ProgressQuerySchema(ChallengeProgressQuerySchema):
+    """Which challenges, too."""
+
+    kind = fields.String(validate=validate.OneOf(KINDS), metadata={"example": "attendance"})
+    area = fields.String(
+        metadata={
+            "description": "Of this area of an inspection framework, or a part of it.",
+            "example": "ofsted2025.attendance-and-behaviour",
+        }
+    )
+    owner = fields.String(
+        metadata={"description": "Led by this person, or with an action that they own or support."}
+    )
+
+
+MEDIA = {FORMATS["csv"].media_type.split(";")[0]: {"schema": {"type": "string"}}}
+
+
+def named_owner(work: UnitOfWork, args: Mapping[str, str]) -> str | None:
+    """The person that the query names; `NotFound` for one that the key may not see."""
+    return None if "owner" not in args else str(get_row(work, PERSON, args["owner"], hidden=True).id)
+
+
+def challenge_row(work: UnitOfWork, id: str) -> Any:
+    """The challenge that the path names, deleted ones too, because `as_of` may find what was there."""
+    return get_row(work, CHALLENGE, id, hidden=True)
+
+
+@blueprint.route("/schools/<urn>/progress")
+class SchoolProgress(MethodView):
+    """A school's report."""
+
+    @endpoint(
+        scope="tracker:read",
+        loads=get_school,
+        names=named_owner,
+        query=ProgressQuerySchema,
+        answer=ProgressSchema,
+        media=MEDIA,
+    )
+    def get(self, work: UnitOfWork, school: SchoolRef, owner: str | None, query: dict[str, Any]) -> Response:
+        """How each challenge of a school is being addressed, with what is missing and the calls that fill it."""
+        return _in_format(progress.report_on_school(work, school, _question(query, owner)), query)
+
+
+@blueprint.route("/trusts/<uid>/progress")
+class TrustProgress(MethodView):
+    """A trust's report."""
+
+    @endpoint(
+        scope="tracker:read",
+        loads=get_trust_schools,
+        names=named_owner,
+        query=ProgressQuerySchema,
+        answer=ProgressSchema,
+        media=MEDIA,
+    )
+    def get(
+        self, work: UnitOfWork, schools: list[SchoolRef], owner: str | None, query: dict[str, Any]
+    ) -> Response:
+        """The same for all schools of a trust, where the key may see every one of them."""
+        return _in_format(progress.report_on_trust(work, schools, _question(query, owner)), query)
+
+
+@blueprint.route("/challenges/<id>/progress")
+class ChallengeProgress(MethodView):
+    """A challenge's report."""
+
+    @endpoint(
+        scope="tracker:read",
+        loads=challenge_row,
+        query=ChallengeProgressQuerySchema,
+        answer=ProgressSchema,
+        media=MEDIA,
+    )
+    def get(self, work: UnitOfWork, challenge: Any, query: dict[str, Any]) -> Response:
+        """The same for one challenge."""
+        return _in_format(progress.report_on_challenge(work, challenge, _question(query, None)), query)
+
+
+def _question(query: dict[str, Any], owner: str | None) -> ReportQuestion:
+    if "area" in query:
+        check_area(query["area"], "/query/area")
+    asked = {name: query.get(name) for name in ("kind", "area", "first", "last", "as_of")}
+    return ReportQuestion(owner=owner, **asked)
+
+
+def _in_format(report: dict[str, Any], query: Mapping[str, Any]) -> Response:
+    renderer = FORMATS[query.get("format") or _accepted()]
+    answer = Response(renderer.render(report), content_type=renderer.media_type)
+    if renderer.extension != "json":
+        answer.headers["Content-Disposition"] = f'attachment; filename="progress.{renderer.extension}"'
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+def _accepted() -> str:
+    """The format that `Accept` likes best; JSON where it names none of ours."""
+    offered = {renderer.media_type.split(";")[0]: name for name, renderer in FORMATS.items()}
+    best = request.accept_mimetypes.best_match(list(offered), default="application/json")
+    return offered[best]
