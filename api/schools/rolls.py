@@ -7,8 +7,10 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.bodies import JSON_TYPES, Body, json_of
+from api.http.describe import example_of
 from api.http.endpoint import Reader, endpoint
 from api.http.fields import Day, Flag, Schema, Text, Time, loaded
+from domain.errors import TooLarge
 from intake.roll import rows_from_csv, rows_from_json
 from services.schools import rolls
 from services.schools.rolls import PushedRoll, ShownRoll
@@ -47,7 +49,7 @@ class RollPupilSchema(Schema):
     )
     year_group = fields.Raw(
         allow_none=True,
-        metadata={"type": ["string", "integer", "null"], "description": "E1 to 14, R or X.", "example": "7"},
+        metadata={"type": ["string", "integer"], "description": "E1 to 14, R or X.", "example": "7"},
     )
     cohorts = fields.Dict(
         allow_none=True,
@@ -61,7 +63,9 @@ class RollPupilSchema(Schema):
 class RollSchema(Schema):
     """A roll."""
 
-    pupils = fields.List(fields.Nested(RollPupilSchema), required=True)
+    pupils = fields.List(
+        fields.Nested(RollPupilSchema), required=True, metadata={"example": [example_of(RollPupilSchema())]}
+    )
 
 
 class RollPushQuerySchema(Schema):
@@ -150,7 +154,9 @@ class FoundPupilSchema(Schema):
 class FoundPupilsSchema(Schema):
     """One entry for each reference, in the order given."""
 
-    pupils = fields.List(fields.Nested(FoundPupilSchema))
+    pupils = fields.List(
+        fields.Nested(FoundPupilSchema), metadata={"example": [example_of(FoundPupilSchema())]}
+    )
 
 
 def _read(body: Body, tools: Tools) -> PushedRoll:
@@ -158,6 +164,8 @@ def _read(body: Body, tools: Tools) -> PushedRoll:
         rows, dropped = rows_from_csv(body.chunks(), pseudonymise=tools.pseudonyms, max_rows=tools.max_rows)
         return PushedRoll(rows, dropped)
     given = loaded(RollSchema(), tools.pseudonyms.throughout(json_of(body.whole())))
+    if len(given["pupils"]) > tools.max_rows:
+        raise TooLarge(f"the roll has more than {tools.max_rows:,} rows")
     return PushedRoll(rows_from_json(given, pseudonymise=tools.pseudonyms))
 
 

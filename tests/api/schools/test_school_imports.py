@@ -71,7 +71,9 @@ def test_the_audit_log_has_an_entry_for_each_school_and_holds(app: Flask, client
         ids = list(connection.scalars(select(School.id).order_by(School.urn)))
         assert [audit.first_broken(connection, school_id) for school_id in (*ids, 0)] == [None] * 3
         entries = connection.execute(
-            select(AuditEntry.verb, AuditEntry.content).where(AuditEntry.school_id == ids[0])
+            select(AuditEntry.verb, AuditEntry.content)
+            .where(AuditEntry.school_id == ids[0])
+            .order_by(AuditEntry.sequence)
         ).all()
     assert [entry.verb for entry in entries] == ["created", "changed"]
     assert receipt["import_id"] in entries[0].content
