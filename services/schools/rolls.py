@@ -12,6 +12,7 @@ from domain.histories import value_on
 from domain.roll import Held, Plan, Row, plan_roll
 from domain.spells import Spell
 from models import Ledger, Pupil, PupilReference
+from models.base import EPOCH
 from services.clock import school_day
 from services.imports import MARK_COUNTS, Receipt, keep_receipt
 from services.schools.roll_changes import carry_out
@@ -77,7 +78,8 @@ def get_roll(
 
     With `upcoming`, also those whose time on roll begins later: together they are what a push of the whole roll holds.
     """
-    day = on or (school_day(as_of) if as_of else work.today)
+    # Before 1970 nothing was held, and the first days of all have no date on the wall of a school.
+    day = on or (school_day(max(as_of, EPOCH)) if as_of else work.today)
     pupils = [
         _shown(one, spell, day)
         for one in load_pupils(work, school.id, as_of).pupils

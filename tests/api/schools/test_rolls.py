@@ -263,7 +263,8 @@ def test_as_of_shows_what_was_held_then(client: Client, clock: Clock) -> None:
         pupils = client.get(f"{ROLL}?on=2026-11-20&as_of={time}").json["pupils"]
         return [(pupil["pupil"], pupil["year_group"]) for pupil in pupils]
 
-    assert held("2026-11-20T12:00:00Z") == []
+    assert held("0001-01-01T00:00:00Z") == held("2026-11-20T12:00:00Z") == []
+    assert client.get(f"{ROLL}?as_of=0001-01-01T00:00:00Z").json == {"pupils": []}
     assert held("2026-11-22T12:00:00Z") == [(f"P{number}", "7") for number in range(1, 6)]
     assert held("2026-11-24T12:00:00Z") == [(f"P{number}", "8") for number in range(1, 5)]
 
