@@ -7,6 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
+from api.http.describe import example_of
 from api.http.endpoint import endpoint
 from api.http.fields import Day, Schema, Time
 from api.http.replies import Reply
@@ -160,7 +161,7 @@ class SessionsSchema(Schema):
 
 
 class FlaggedPupilsSchema(Schema):
-    """How many pupils, and which part of all with a possible session; `suppressed` is there where it is true."""
+    """How many pupils, and which part of those with a possible session; `suppressed` only where it is true."""
 
     pupils = _count(30)
     rate = _rate(16.48)
@@ -176,15 +177,25 @@ class GroupSchema(SessionsSchema):
     pupils = _count(182, "With at least one possible session; null where only counts of sessions are held.")
     persistent_absence = fields.Nested(FlaggedPupilsSchema)
     severe_absence = fields.Nested(FlaggedPupilsSchema)
-    sessions = fields.Integer(
-        allow_none=True, metadata={"description": "With `by=code`: those with the code."}
-    )
+    sessions = _count(700, "Only with `by=code`: sessions with the code.")
     rate = fields.Raw(
-        metadata={"type": ["number", "null"], "description": "With `by=code`: of all possible."}
+        metadata={
+            "type": ["number", "null"],
+            "description": "Only with `by=code`: of all possible sessions.",
+            "example": 3.77,
+        }
     )
     suppressed = fields.Boolean(
         metadata={"description": "Whether the whole group is withheld.", "example": False}
     )
+
+
+EXAMPLE_GROUP = {
+    **(example_of(GroupSchema()) or {}),
+    "persistent_absence": {"pupils": 30, "rate": 16.48},
+    "severe_absence": {"pupils": 3, "rate": 1.65},
+}
+del EXAMPLE_GROUP["sessions"], EXAMPLE_GROUP["rate"]
 
 
 class ScopeSchema(Schema):
@@ -206,7 +217,13 @@ class AttendanceSchema(Schema):
     generated_at = fields.Raw(
         metadata={"type": "string", "format": "date-time", "example": "2026-11-20T09:00:00Z"}
     )
-    groups = fields.List(fields.Nested(GroupSchema))
+    groups = fields.List(
+        fields.Nested(GroupSchema),
+        metadata={
+            "description": "In order of time, then of the table of characteristics; what isn't known comes last.",
+            "example": [EXAMPLE_GROUP],
+        },
+    )
 
 
 def _school(work: UnitOfWork, urn: str) -> list[SchoolRef]:
@@ -251,7 +268,13 @@ class TrustAttendance(MethodView):
 class Attendance(MethodView):
     """Attendance of any set of schools."""
 
-    @endpoint(scope="attendance:read", names=_named_schools, query=SetQuerySchema, answer=AttendanceSchema)
+    @endpoint(
+        scope="attendance:read",
+        names=_named_schools,
+        query=SetQuerySchema,
+        answer=AttendanceSchema,
+        also={404: "One of the schools doesn't exist, or the key may not see it."},
+    )
     def get(self, work: UnitOfWork, schools: list[SchoolRef], query: dict[str, Any]) -> Reply:
         """Attendance of the schools named together, or of all that the key may see, by group."""
         return _answer(work, schools, query)

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import bindparam, select
 
-from domain.attendance.calendar import academic_year_of
+from domain.attendance.calendar import academic_year_bounds, academic_year_of
 from domain.attendance.register import Bytes, stack
-from domain.attendance.school import Registers, School
+from domain.attendance.school import Int32s, Registers, School
 from models import Place, Pupil
 from services.attendance.register_store import marks_between
 from services.attendance.session_counts import load_session_counts
@@ -69,26 +68,32 @@ def _load_registers(
     work: UnitOfWork, school_id: int, held: HeldRoll, first: date, last: date, as_of: datetime | None
 ) -> Registers:
     rows = marks_between(work.connection, school_id, first.toordinal(), last.toordinal(), as_of)
+    day = np.array([row[0] for row in rows], np.int32)
+    marks = [row[2] for row in rows]
     blocks = [
-        _by_pupil([marks for _, _, marks in part], _columns(work, school_id, year, held))
-        for year, part in _by_academic_year(rows)
+        _by_pupil(marks[part], _columns(work, school_id, year, held)) for year, part in _academic_years(day)
     ]
     return Registers(
-        day=np.array([day for day, _, _ in rows], np.int32),
-        pm=np.array([pm for _, pm, _ in rows], np.bool_),
-        marks=blocks[0]
-        if len(blocks) == 1
-        else np.vstack([np.zeros((0, len(held.pupils)), np.uint8), *blocks]),
+        day=day,
+        pm=np.array([row[1] for row in rows], np.bool_),
+        marks=_one_below_the_other(blocks, len(held.pupils)),
     )
 
 
-def _by_academic_year(rows: object) -> Iterator[tuple[int, list[tuple[int, bool, bytes]]]]:
-    for year, part in groupby(rows, key=lambda row: _start_of_year(row[0])):  # type: ignore[call-overload]
-        yield year, list(part)
+def _academic_years(day: Int32s) -> Iterator[tuple[int, slice]]:
+    """The calendar year in which each academic year of these days starts, and where in them it lies."""
+    start = 0
+    while start < len(day):
+        _, last = academic_year_bounds(academic_year_of(date.fromordinal(int(day[start]))))
+        end = int(np.searchsorted(day, last.toordinal(), side="right"))
+        yield last.year - 1, slice(start, end)
+        start = end
 
 
-def _start_of_year(day: int) -> int:
-    return int(academic_year_of(date.fromordinal(day))[:4])
+def _one_below_the_other(blocks: list[Bytes], width: int) -> Bytes:
+    if len(blocks) == 1:
+        return blocks[0]
+    return np.vstack([np.zeros((0, width), np.uint8), *blocks])
 
 
 def _by_pupil(rows: list[bytes], columns: _Columns) -> Bytes:

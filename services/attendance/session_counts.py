@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.attendance.codes import FINE, NUMBERS, describe_fault, faults_of
@@ -23,6 +23,13 @@ MOST_OF_A_CODE = 100_000
 
 WHOLE_SCHOOL = ""
 """What stands in the table where a count isn't of one year group."""
+
+_between = (
+    select(Row.day, Row.pm, Row.year_group, Row.counts)
+    .where(Row.school_id == bindparam("school_id"), Row.day.between(bindparam("first"), bindparam("last")))
+    .order_by(Row.day, Row.pm, Row.year_group)
+)
+_current = _between.where(held_at(Row, None))
 
 
 @dataclass(frozen=True)
@@ -102,14 +109,9 @@ def load_session_counts(
     work: UnitOfWork, school_id: int, first: date, last: date, as_of: datetime | None
 ) -> tuple[SessionCount, ...]:
     """The counts of all sessions between two days, as attendance takes them, in order of session."""
+    statement = _current if as_of is None else _between.where(held_at(Row, as_of))
     rows = work.connection.execute(
-        select(Row.day, Row.pm, Row.year_group, Row.counts)
-        .where(
-            Row.school_id == school_id,
-            Row.day.between(first.toordinal(), last.toordinal()),
-            held_at(Row, as_of),
-        )
-        .order_by(Row.day, Row.pm, Row.year_group)
+        statement, {"school_id": school_id, "first": first.toordinal(), "last": last.toordinal()}
     )
     return tuple(
         SessionCount(
