@@ -9,13 +9,19 @@ from pathlib import Path
 
 from bench.bulk import measure_bulk
 from bench.limit import RowPerMark
+from bench.memory import measure_memory
 from bench.puts import measure_puts
+from bench.reads import measure_reads
 from bench.results import Result, table
 from bench.servers import PostgreSQL, scratch
+from bench.year import measure_year
 
 PARTS: dict[str, Callable[..., Iterable[Result]]] = {
     "puts": measure_puts,
     "bulk": measure_bulk,
+    "reads": measure_reads,
+    "year": measure_year,
+    "memory": measure_memory,
 }
 
 

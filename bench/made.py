@@ -98,10 +98,15 @@ def bulk_ndjson(school: School, sessions: range) -> bytes:
     return b"\n".join(_objects(school, sessions)) + b"\n"
 
 
-def bulk_csv(school: School, sessions: range) -> bytes:
-    """Long CSV."""
-    lines = (",".join(row) for row in school.rows(sessions))
-    return ("pupil,date,session,code\n" + "\n".join(lines) + "\n").encode()
+def bulk_csv(school: School, sessions: range, *, times: bool = False) -> bytes:
+    """Long CSV, if asked with the time at which the school's system touched each mark."""
+    header = "pupil,date,session,code" + (",source_updated_at" if times else "")
+    time = "T08:55:00Z"
+    lines = (
+        f"{pupil},{day},{half},{code}" + (f",{day}{time}" if times else "")
+        for pupil, day, half, code in school.rows(sessions)
+    )
+    return "\n".join([header, *lines, ""]).encode()
 
 
 BULK = {
@@ -127,5 +132,8 @@ def copy_lines(school: School, sessions: range) -> bytes:
 
 
 def _objects(school: School, sessions: range) -> Iterator[bytes]:
+    written = {code: json.dumps(code) for code in CODES}
     for pupil, day, half, code in school.rows(sessions):
-        yield json.dumps({"pupil": pupil, "date": day, "session": half, "code": code}).encode()
+        yield (
+            f'{{"pupil": "{pupil}", "date": "{day}", "session": "{half}", "code": {written[code]}}}'.encode()
+        )

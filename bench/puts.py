@@ -96,6 +96,7 @@ def _bytes(what: str, size: int, schools: Sequence[School]) -> Result:
         f"Bytes a mark, {what}",
         f"{size / 1024:,.0f} KiB for {marks:,} marks" + ("" if whole_year else " (not a whole year)"),
         ratio=size / marks,
+        unit=" B",
         at_most=3 if whole_year else None,
     )
 

@@ -14,13 +14,20 @@ class Result:
     ratio: float | None = None
     at_least: float | None = None
     at_most: float | None = None
+    unit: str = ""
+    """Of `ratio`, where it is a figure with a unit."""
+
+    @property
+    def figure(self) -> str:
+        """The ratio in words."""
+        return "" if self.ratio is None else f"{self.ratio:.3g}{self.unit}"
 
     @property
     def target(self) -> str:
         """The target in words."""
         if self.at_least is not None:
-            return f"≥ {self.at_least:g}"
-        return f"≤ {self.at_most:g}" if self.at_most is not None else ""
+            return f"≥ {self.at_least:g}{self.unit}"
+        return f"≤ {self.at_most:g}{self.unit}" if self.at_most is not None else ""
 
     @property
     def met(self) -> str:
@@ -38,7 +45,7 @@ HEADINGS = ("what", "measured", "limit", "ratio", "target", "met")
 def table(results: Sequence[Result]) -> str:
     """All results under one another, and a sentence on targets that were missed."""
     rows = [
-        (each.what, each.measured, each.limit, f"{each.ratio:.3g}" if each.ratio is not None else "",
+        (each.what, each.measured, each.limit, each.figure,
          each.target, each.met)
         for each in results
     ]  # fmt: skip

@@ -179,6 +179,8 @@ def _flask() -> list[str]:
 
 def _environment(folder: Path, url: str, port: int) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HEADWAY_")}
+    if inherited.pop("PYTHONDONTWRITEBYTECODE", None):  # or each start compiles every module anew
+        inherited["PYTHONPYCACHEPREFIX"] = str(folder.parent / "compiled")
     return inherited | {
         "DATABASE_URL": url,
         "HOST": "127.0.0.1",
