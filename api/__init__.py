@@ -9,7 +9,7 @@ def blueprints() -> list[Any]:
     from api.attendance import attendance, marks, pupils, receipts, registers, session_counts
     from api.reports import progress
     from api.schools import calendars, rolls, school_imports, schools
-    from api.tracker import actions, challenges, people
+    from api.tracker import actions, challenges, evidence, indicators, milestones, people, reviews, updates
 
     return [
         schools.blueprint,
@@ -25,5 +25,10 @@ def blueprints() -> list[Any]:
         people.blueprint,
         challenges.blueprint,
         actions.blueprint,
+        milestones.blueprint,
+        updates.blueprint,
+        evidence.blueprint,
+        indicators.blueprint,
+        reviews.blueprint,
         progress.blueprint,
     ]

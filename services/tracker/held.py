@@ -148,6 +148,15 @@ class Held:
             self._urns.update({row.id: row.urn for row in self.work.db.execute(asked)})
         return [content_of(kind, row, self._urns) for row in rows]
 
+    def school_ids(self, urns: Collection[str]) -> dict[str, int]:
+        """The rows' numbers of schools, by URN."""
+        known = {urn: id for id, urn in self._urns.items() if urn in urns}
+        if len(known) < len(set(urns)):
+            rows = self.work.db.execute(select(School.id, School.urn).where(School.urn.in_(urns)))
+            known = {row.urn: row.id for row in rows}
+            self._urns.update({id: urn for urn, id in known.items()})
+        return known
+
     def _standing(self, kind: Kind) -> dict[str, Content]:
         """All of a kind that stood at `as_of` and may be seen, by id, in the order of ids."""
         if kind.name not in self._stood:

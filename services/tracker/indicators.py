@@ -5,8 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.attendance.catalogue import MEASURES
 from domain.errors import invalid
 from domain.tracker.trajectory import expected_on, on_trajectory
+from services.attendance.figures import Figure, FigureRequest, measures_to_date
 from services.tracker import records
 from services.tracker.checks import check_cohort, check_order, merged
 from services.tracker.held import Held
@@ -21,24 +23,43 @@ Points = list[dict[str, Any]]
 def create_indicator(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -> Content:
     """A new indicator of a challenge, with its baseline."""
     given = {"points": []} | values
-    whole = _checked(work, None, given)
+    whole = _checked(work, challenge, None, given)
     whose = {"school_id": challenge.school_id, "challenge": challenge.id}
     return _answer(work, records.create(work, INDICATOR, given | whole | whose))
 
 
 def change_indicator(work: UnitOfWork, indicator: Any, values: dict[str, Any]) -> Content:
     """Change what is given; the baseline is taken anew where what it was taken from changes."""
-    records.change(work, INDICATOR, indicator, values | _checked(work, indicator, values))
+    records.change(work, INDICATOR, indicator, values | _checked(work, indicator, indicator, values))
     return _answer(work, indicator)
 
 
 def answers(held: Held, contents: list[Content]) -> list[Content]:
     """Indicators as they are read: with the latest figure, and where the straight line is today."""
-    return [content | _computed(held, content) for content in contents]
+    figures = _figures(held, [content for content in contents if content["measure"] != CUSTOM])
+    return [content | _computed(held, content, figures.get(content["id"])) for content in contents]
 
 
-def _computed(held: Held, content: Content) -> Content:
-    latest, latest_on = point_at(content["points"], held.today)
+def _figures(held: Held, contents: list[Content]) -> dict[str, Figure]:
+    """The figure of each indicator of a measure, by id; each school is read once for all of its own."""
+    by_school: dict[str, list[Content]] = {}
+    for content in contents:
+        by_school.setdefault(content["school"], []).append(content)
+    numbers = held.school_ids(by_school)
+    found: dict[str, Figure] = {}
+    for urn, several in by_school.items():
+        asked = [FigureRequest(each["measure"], each["filter"], held.today) for each in several]
+        told = measures_to_date(held.work, numbers[urn], asked, held.as_of)
+        found |= {content["id"]: figure for content, figure in zip(several, told, strict=True)}
+    return found
+
+
+def _computed(held: Held, content: Content, figure: Figure | None) -> Content:
+    if figure is None:
+        latest, latest_on = point_at(content["points"], held.today)
+        why = None if content["points"] else "no point yet"
+    else:
+        latest, latest_on, why = figure.value, figure.last, figure.null_because
     expected = expected_on(
         held.today,
         baseline=_decimal(content["baseline"]),
@@ -48,7 +69,8 @@ def _computed(held: Held, content: Content) -> Content:
     )
     return {
         "latest": latest,
-        "latest_on": None if latest_on is None else latest_on.isoformat(),
+        "latest_on": None if latest is None or latest_on is None else latest_on.isoformat(),
+        "null_because": None if latest is not None else why or "no point until then",
         "expected_today": expected,
         "on_trajectory": on_trajectory(latest, expected, content["direction"] or "up"),
     }
@@ -63,13 +85,22 @@ def point_at(points: Points, day: date) -> tuple[Decimal | None, date | None]:
     return Decimal(last["value"]), date.fromisoformat(str(last["on"]))
 
 
-def _checked(work: UnitOfWork, indicator: Any, values: dict[str, Any]) -> dict[str, Any]:
-    """What follows from the values given: title, unit, points in order, and the baseline."""
+def _checked(work: UnitOfWork, challenge: Any, indicator: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """What follows from the values given: title, unit, points in order, and the baseline.
+
+    `challenge` stands for whatever has the `school_id`.
+    """
     will_be = merged(indicator, values, *INDICATOR.fields)
     _check(work, will_be)
-    if will_be["measure"] != CUSTOM:
-        raise invalid("/measure", f"there is no such measure; offered is {CUSTOM}")
-    return _custom(work, indicator, values, will_be)
+    if indicator is not None and will_be["measure"] != indicator.measure:
+        raise invalid("/measure", "another measure is another indicator; add one beside this")
+    if will_be["measure"] == CUSTOM:
+        follows = _custom(work, indicator, values, will_be)
+    else:
+        follows = _measured(work, challenge, indicator, values, will_be)
+    words = "the target is to be reached after the baseline"
+    check_order(will_be | follows, "baseline_on", "target_on", words)
+    return follows
 
 
 def _check(work: UnitOfWork, will_be: Mapping[str, Any]) -> None:
@@ -79,9 +110,29 @@ def _check(work: UnitOfWork, will_be: Mapping[str, Any]) -> None:
         raise invalid("/baseline_on", "a baseline can't be taken on a day that has not come yet")
     if will_be["target_on"] is not None and will_be["target"] is None:
         raise invalid("/target", "a day to reach a target by needs the target")
-    check_order(will_be, "baseline_on", "target_on", "the target is to be reached after the baseline")
     if will_be["filter"] is not None:
         check_cohort(will_be["filter"], "/filter")
+
+
+def _measured(
+    work: UnitOfWork, challenge: Any, indicator: Any, values: dict[str, Any], will_be: dict[str, Any]
+) -> dict[str, Any]:
+    measure = MEASURES.get(will_be["measure"])
+    if measure is None:
+        raise invalid("/measure", f"there is no such measure; there are: {', '.join([*MEASURES, CUSTOM])}")
+    if values.get("baseline") is not None:
+        raise invalid("/baseline", "the baseline of a measure is taken from the registers; leave it out")
+    if values.get("points"):
+        raise invalid("/points", "the points of a measure come from the registers; leave them out")
+    day = will_be["baseline_on"] or work.today
+    known = {"title": will_be["title"] or measure.title, "unit": measure.unit, "baseline_on": day}
+    same = indicator is not None and (indicator.baseline_on, indicator.filter) == (day, will_be["filter"])
+    if same:
+        return known | {"baseline": indicator.baseline}
+    figure = measures_to_date(work, challenge.school_id, [FigureRequest(measure.id, will_be["filter"], day)])[
+        0
+    ]
+    return known | {"baseline": figure.value}
 
 
 def _custom(
