@@ -12,11 +12,13 @@ from api.tracker import challenges as above
 from api.tracker.fields import (
     EXAMPLE_ID,
     AsOfListQuerySchema,
+    Id,
     Number,
     Partly,
     RecordSchema,
     Repeats,
     Several,
+    Whole,
     cohorts,
     day,
     external_id,
@@ -59,13 +61,13 @@ class ActionSchema(RecordSchema):
     due_on = day("2026-12-18")
     status = one_of(STATUSES, "planned", "Planned unless said; a change of it is a move.")
     success_criteria = Several(
-        fields.Nested(CriterionSchema),
+        Whole(CriterionSchema),
         metadata={"example": [{"text": "No Monday under 92 % for six weeks", "met": "not_yet"}]},
     )
     cohorts = cohorts()
     cost = Number(least=0, allow_none=True, metadata={"description": "In pounds.", "example": 450.00})
     depends_on = Several(
-        Text(64), metadata={"description": "Ids of the actions that it waits for.", "example": []}
+        Id(), metadata={"description": "Ids of the actions that it waits for.", "example": []}
     )
     repeats = Repeats(
         allow_none=True,

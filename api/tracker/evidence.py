@@ -7,14 +7,16 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.endpoint import Reply, endpoint
-from api.http.fields import Schema, Text
+from api.http.fields import Schema
 from api.tracker.fields import (
     EXAMPLE_ID,
     AsOfListQuerySchema,
     Day,
+    Id,
     Partly,
     RecordSchema,
     Several,
+    Whole,
     cohorts,
     day,
     external_id,
@@ -43,7 +45,7 @@ class AboutSchema(Schema):
     """Something that a piece of evidence is about."""
 
     type = one_of(tuple(ABOUT), "challenge", required=True)
-    id = Text(64, required=True, metadata={"example": EXAMPLE_ID})
+    id = Id(required=True, metadata={"example": EXAMPLE_ID})
 
 
 class SpeaksForSchema(Schema):
@@ -78,9 +80,9 @@ class EvidenceSchema(RecordSchema):
     )
     text = text(50_000, "Twelve pupils came on 5 October.")
     captured_on = day("2026-10-05", "Today unless said.", optional=False)
-    speaks_for = fields.Nested(SpeaksForSchema, allow_none=True)
+    speaks_for = Whole(SpeaksForSchema, allow_none=True)
     about = Several(
-        fields.Nested(AboutSchema),
+        Whole(AboutSchema),
         metadata={
             "description": "Any number of challenges, actions, updates and reviews.",
             "example": [{"type": "challenge", "id": EXAMPLE_ID}],

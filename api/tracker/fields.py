@@ -34,6 +34,23 @@ class Several(fields.List[Any]):
         return [] if value is None else super().deserialize(value, *given, **further)
 
 
+class Whole(fields.Nested):
+    """An object that is given whole, in a schema of changes too: a list is replaced, not its entries' fields."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **given: Any) -> Any:
+        return super()._deserialize(value, attr, data, partial=False, **given)
+
+
+class Id(Text):
+    """The id of something, in small letters as it is answered."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(64, **given)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> str:
+        return super()._deserialize(value, attr, data, **given).lower()
+
+
 class Number(fields.Field[Decimal]):
     """A JSON number, kept exactly as it was written."""
 
@@ -133,9 +150,9 @@ def one_of(values: tuple[str, ...], example: str, description: str = "", **given
     return fields.String(validate=validate.OneOf(values), metadata=metadata, **given)
 
 
-def person_id(description: str, **given: Any) -> Text:
+def person_id(description: str, **given: Any) -> Id:
     """The id of a person."""
-    return Text(64, metadata={"description": description, "example": EXAMPLE_PERSON}, **given)
+    return Id(metadata={"description": description, "example": EXAMPLE_PERSON}, **given)
 
 
 def cohorts() -> Several:

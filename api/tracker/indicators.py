@@ -5,7 +5,18 @@ from marshmallow import fields
 
 from api.http.fields import Schema, Text
 from api.tracker import challenges as above
-from api.tracker.fields import EXAMPLE_ID, Day, Number, Partly, RecordSchema, Several, day, one_of, text
+from api.tracker.fields import (
+    EXAMPLE_ID,
+    Day,
+    Number,
+    Partly,
+    RecordSchema,
+    Several,
+    Whole,
+    day,
+    one_of,
+    text,
+)
 from api.tracker.resource import Noun, add_calls_by_id, add_list_below
 from services.tracker import indicators
 from services.tracker.kinds import INDICATOR
@@ -46,7 +57,7 @@ class IndicatorSchema(RecordSchema):
     target_on = day("2027-07-16")
     direction = one_of(("up", "down"), "up", "Which way is better; a target needs it.", allow_none=True)
     points = Several(
-        fields.Nested(PointSchema),
+        Whole(PointSchema),
         most=1_000,
         metadata={
             "description": "The values of a custom indicator, one for a day.",

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from api.http.endpoint import Reply, endpoint
 from api.http.fields import Flag, Text
@@ -37,7 +37,9 @@ class PersonSchema(RecordSchema):
 
     name = text(200, "Ada Example", required=True)
     role = text(200, "Head of Year 9")
-    email = Text(254, allow_none=True, metadata={"format": "email", "example": "ada@school.example"})
+    email = fields.Email(
+        allow_none=True, validate=validate.Length(max=254), metadata={"example": "ada@school.example"}
+    )
     schools = Several(
         Text(64),
         metadata={

@@ -3,9 +3,8 @@
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from api.http.fields import Text
 from api.tracker import actions as above
-from api.tracker.fields import EXAMPLE_ID, RecordSchema, day, one_of, person_id, text
+from api.tracker.fields import EXAMPLE_ID, Id, RecordSchema, day, one_of, person_id, text
 from api.tracker.resource import Noun, add_calls_by_id, add_list_below
 from domain.tracker.status import STATUSES
 from services.tracker import updates
@@ -32,8 +31,7 @@ class UpdateSchema(RecordSchema):
     )
     status = one_of(STATUSES, "in_progress", "Another one than the action has moves it.", allow_none=True)
     next_step = text(10_000, "Ask the bus company about an earlier departure.")
-    corrects = Text(
-        64,
+    corrects = Id(
         allow_none=True,
         metadata={"description": "The update of this action that it stands in place of.", "example": None},
     )

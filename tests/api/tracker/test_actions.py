@@ -1,6 +1,7 @@
 """`/v1/actions`, their moves, milestones and updates."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -96,6 +97,47 @@ def test_waiting_for_an_overdue_action_of_another_challenge_puts_one_at_risk(
 
     assert answer["health"] == "at_risk"
     assert "waits for" in answer["health_reason"]
+
+
+def test_a_changed_list_is_given_whole(client: Client, challenge: str) -> None:
+    action = make_action(client, challenge, success_criteria=[{"text": "x", "met": "met"}])
+    path = f"/v1/actions/{action}"
+
+    part = client.patch(path, {"success_criteria": [{"met": "partly"}]}, headers=AT_ONCE)
+    whole = client.patch(path, {"success_criteria": [{"text": "y"}]}, headers=AT_ONCE)
+
+    assert (part.status_code, part.json["errors"][0]["pointer"]) == (422, "/success_criteria/0/text")
+    assert whole.json["success_criteria"] == [{"text": "y", "met": "not_yet"}]
+
+
+def test_an_action_waits_for_none_that_the_key_may_not_see(
+    app: Flask, client: Client, challenge: str
+) -> None:
+    make_school(client, "900002")
+    theirs = make_action(client, make_challenge(client, school="900002"))
+    narrow = make_key(app, schools=["900001"])
+    path = f"/v1/actions/{make_action(client, challenge)}"
+
+    unseen = narrow.patch(path, {"depends_on": [theirs]}, headers=AT_ONCE)
+    absent = narrow.patch(path, {"depends_on": [challenge]}, headers=AT_ONCE)
+
+    assert unseen.status_code == absent.status_code == 422
+    assert unseen.json["errors"] == absent.json["errors"]
+
+
+def test_of_two_changes_at_the_same_moment_one_is_told_of_the_other(client: Client, challenge: str) -> None:
+    path = f"/v1/actions/{make_action(client, challenge)}"
+    tag = client.get(path).headers["ETag"]
+
+    def rename(number: int) -> int:
+        own = Client(client.app, client.token)
+        return own.patch(path, {"title": f"Title {number}"}, headers={"If-Match": tag}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(rename, range(4)))
+
+    assert answers == [200, 412, 412, 412]
+    assert client.get(path).json["revision"] == 2
 
 
 def test_a_move_by_patch_makes_one_update(client: Client, challenge: str) -> None:

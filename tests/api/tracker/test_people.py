@@ -75,6 +75,12 @@ def test_moving_to_another_school_takes_a_person_out_of_sight(app: Flask, client
     assert client.get(f"/v1/people/{person}/history").json["items"][-1]["new"] == ["900002"]
 
 
+def test_an_address_of_no_mailbox_is_refused(client: Client) -> None:
+    answer = client.post("/v1/people", {"name": "Ada", "email": "ada at school"})
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/email")
+
+
 def test_a_date_of_birth_is_never_kept(client: Client) -> None:
     answer = client.post("/v1/people", {"name": "Ada", "date_of_birth": "1990-01-01"})
 
