@@ -5,7 +5,7 @@ from models.audit import AuditEntry, Ledger
 from models.base import Base
 from models.challenges import Action, Challenge, Milestone, ProgressUpdate, Review
 from models.evidence import Evidence, EvidenceAbout, EvidenceSchool
-from models.imports import Import, ImportFault
+from models.imports import ImportFault
 from models.indicators import Indicator
 from models.people import Person, PersonSchool
 from models.registers import Register, RegisterRevision, SessionCount
@@ -23,7 +23,6 @@ __all__ = [
     "EvidenceAbout",
     "EvidenceSchool",
     "IdempotentAnswer",
-    "Import",
     "ImportFault",
     "Indicator",
     "Installation",

@@ -1,6 +1,7 @@
 """The audit log, one hash chain a school, and the ledger row that orders a school's writes.
 
-It is the history of every tracker resource too: an entry's content is the whole resource as it stood after the write.
+It is the history of every tracker resource too (an entry's content is the whole resource as it stood after the write),
+and it keeps the receipts: a push is one entry, whose content is its receipt.
 """
 
 from datetime import datetime
@@ -57,7 +58,7 @@ class AuditEntry(Base):
     verb: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(32))
     subject: Mapped[str | None] = mapped_column(String(64))
-    """The id of the tracker resource, or what else was written; null for imports, whose id the content has."""
+    """The id of the tracker resource, or of the push; null where the school says enough."""
     revision: Mapped[int | None] = mapped_column(Integer)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256 of the content, which stays when the content is erased."""

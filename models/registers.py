@@ -6,7 +6,7 @@ mark, and a register shorter than the roll has no marks for the rest. `docs/deci
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, Instant, Versioned
@@ -44,7 +44,7 @@ class RegisterRevision(Base):
     pm: Mapped[bool] = mapped_column(Boolean, primary_key=True)
     revision: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    import_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    import_id: Mapped[str] = mapped_column(String(36))
     joined: Mapped[bool]
     """True where two references were found to be one pupil: marks moved, and none changed."""
     places: Mapped[bytes] = mapped_column(LargeBinary)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 
 from domain.errors import Fault, NotFound
-from models import Import, ImportFault
+from models import AuditEntry, ImportFault
 from services.audit import NO_SCHOOL
 from services.ids import is_id, new_id
 from services.paging import Page, PageRequest, page_of
@@ -30,7 +30,8 @@ MARK_COUNTS = (
     "off_roll",
 )
 
-_insert = insert(Import)
+PUSHED = "pushed"
+"""The verb of a push in the audit log."""
 
 
 @dataclass
@@ -75,21 +76,13 @@ class Receipt:
 
 
 def keep_receipt(work: UnitOfWork, school_id: int | None, receipt: Receipt) -> None:
-    """Store the receipt and enter it in the audit log of the school that it touched, as one entry."""
-    content = {"import_id": receipt.import_id} | receipt.compact()
-    at = work.note(NO_SCHOOL if school_id is None else school_id, "pushed", receipt.kind, content=content)
-    work.connection.execute(
-        _insert,
-        {
-            "id": receipt.import_id,
-            "school_id": school_id,
-            "at": at,
-            "key_id": work.actor.key_id,
-            "who": work.actor.who,
-            "kind": receipt.kind,
-            "status": receipt.status,
-            "receipt": msgspec.json.encode(receipt.compact()).decode(),
-        },
+    """Keep the receipt as one entry in the audit log of the school that it touched, and every fault beside it."""
+    work.note(
+        NO_SCHOOL if school_id is None else school_id,
+        PUSHED,
+        receipt.kind,
+        subject=receipt.import_id,
+        content={"status": receipt.status} | receipt.compact(),
     )
     if receipt.faults:
         rows = [
@@ -103,40 +96,37 @@ def keep_receipt(work: UnitOfWork, school_id: int | None, receipt: Receipt) -> N
         work.connection.execute(insert(ImportFault), rows)
 
 
-def get_import(work: UnitOfWork, import_id: str) -> Import:
+def get_import(work: UnitOfWork, import_id: str) -> AuditEntry:
     """A receipt that touched only schools that the key may see, else `NotFound`."""
-    found = work.db.get(Import, import_id) if is_id(import_id) else None
-    if found is None or not _may_see(work, found):
+    receipts = _in_sight(work).where(AuditEntry.subject == import_id.lower())
+    found = work.db.scalars(receipts).one_or_none() if is_id(import_id) else None
+    if found is None:
         raise NotFound("there is no such import")
     return found
 
 
 def list_imports(work: UnitOfWork, request: PageRequest, filters: dict[str, Any]) -> Page:
     """A page of the receipts that the key may see, the newest first."""
-    statement = select(Import).filter_by(**filters)
-    if not work.actor.sees_every_school:
-        ids = [school.id for school in visible_schools(work)]
-        statement = statement.where(Import.school_id.in_(ids))
-    return page_of(work, statement, keys=(Import.id,), request=request, descending=True)
+    statement = _in_sight(work).filter_by(**filters)
+    return page_of(work, statement, keys=(AuditEntry.subject,), request=request, descending=True)
 
 
-def receipt_of(work: UnitOfWork, held: Import) -> dict[str, Any]:
-    """A kept receipt as it was answered, with when, who, what and for which school."""
+def receipt_of(work: UnitOfWork, held: AuditEntry) -> dict[str, Any]:
+    """A kept receipt as it was answered, with when, who, and what was pushed."""
     faults = work.connection.scalars(
         select(ImportFault.fault)
-        .where(ImportFault.import_id == held.id)
+        .where(ImportFault.import_id == held.subject)
         .order_by(ImportFault.position)
         .limit(SHOWN_FAULTS)
     )
-    shown = _shown(
-        held.id, msgspec.json.decode(held.receipt), [msgspec.json.decode(fault) for fault in faults]
-    )
-    return shown | {"kind": held.kind, "status": held.status, "who": held.who, "when": held.at}
+    kept = msgspec.json.decode(held.content or "{}")
+    shown = _shown(str(held.subject), kept, [msgspec.json.decode(fault) for fault in faults])
+    return shown | {"kind": held.kind, "status": kept.get("status"), "who": held.who, "when": held.at}
 
 
-def page_of_faults(work: UnitOfWork, held: Import, request: PageRequest) -> Page:
+def page_of_faults(work: UnitOfWork, held: AuditEntry, request: PageRequest) -> Page:
     """A page of all errors of a push, in the order of its rows."""
-    statement = select(ImportFault).where(ImportFault.import_id == held.id)
+    statement = select(ImportFault).where(ImportFault.import_id == held.subject)
     page = page_of(work, statement, keys=(ImportFault.position,), request=request)
     return Page([msgspec.json.decode(row.fault) for row in page.items], page.next)
 
@@ -153,7 +143,9 @@ def _shown(import_id: str, kept: dict[str, Any], faults: Sequence[dict[str, Any]
     }
 
 
-def _may_see(work: UnitOfWork, held: Import) -> bool:
+def _in_sight(work: UnitOfWork) -> Select[AuditEntry]:
+    """The entries of pushes to schools that the key may see."""
+    statement = select(AuditEntry).where(AuditEntry.verb == PUSHED, AuditEntry.subject.is_not(None))
     if work.actor.sees_every_school:
-        return True
-    return held.school_id is not None and held.school_id in {school.id for school in visible_schools(work)}
+        return statement
+    return statement.where(AuditEntry.school_id.in_([school.id for school in visible_schools(work)]))

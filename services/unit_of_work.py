@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -66,12 +67,13 @@ class UnitOfWork:
     actor: Actor
     now: datetime
     writes: bool
-    db: Session = field(init=False)
     _ledgers: dict[int, audit.OpenLedger] = field(default_factory=dict)
     _kept: bool = True
 
-    def __post_init__(self) -> None:
-        self.db = Session(bind=self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
+    @cached_property
+    def db(self) -> Session:
+        """The database session; made when it is first asked for, because the hot path does without."""
+        return Session(bind=self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
 
     @property
     def today(self) -> date:
@@ -109,13 +111,18 @@ class UnitOfWork:
 
     def commit(self) -> None:
         """Make everything durable, the audit entries with it; after `discard`, take everything back instead."""
-        if self._kept:
+        if not self._kept:
+            self.connection.rollback()
+            return
+        if "db" in vars(self):
             self.db.flush()
-            audit.write_entries(self.connection, self._ledgers.values())
-            self.db.commit()
-            self.connection.commit()  # the session ends the transaction only if it took part in it
-        else:
-            self.db.rollback()
+        audit.write_entries(self.connection, self._ledgers.values())
+        self.connection.commit()
+
+    def close(self) -> None:
+        """Give back what the session holds, if one was made."""
+        if "db" in vars(self):
+            self.db.close()
 
 
 @contextmanager
@@ -127,4 +134,4 @@ def unit_of_work(tools: Tools, actor: Actor, *, writes: bool) -> Iterator[UnitOf
         try:
             yield work
         finally:
-            work.db.close()
+            work.close()

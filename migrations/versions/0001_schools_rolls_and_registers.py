@@ -106,21 +106,6 @@ def upgrade() -> None:
     with op.batch_alter_table('idempotent_answers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_idempotent_answers_claimed_at'), ['claimed_at'], unique=False)
 
-    op.create_table('imports',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('school_id', sa.Integer(), nullable=True),
-    sa.Column('at', sa.BigInteger(), nullable=False),
-    sa.Column('key_id', sa.Integer(), nullable=True),
-    sa.Column('who', sa.String(length=100), nullable=False),
-    sa.Column('kind', sa.String(length=16), nullable=False),
-    sa.Column('status', sa.SmallInteger(), nullable=False),
-    sa.Column('receipt', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['school_id'], ['schools.id'], name=op.f('fk_imports_school_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_imports'))
-    )
-    with op.batch_alter_table('imports', schema=None) as batch_op:
-        batch_op.create_index('ix_imports_school', ['school_id', 'id'], unique=False)
-
     op.create_table('pupils',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -140,7 +125,7 @@ def upgrade() -> None:
     sa.Column('pm', sa.Boolean(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('at', sa.BigInteger(), nullable=False),
-    sa.Column('import_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('import_id', sa.String(length=36), nullable=False),
     sa.Column('joined', sa.Boolean(), nullable=False),
     sa.Column('places', sa.LargeBinary(), nullable=False),
     sa.Column('old', sa.LargeBinary(), nullable=False),
@@ -191,10 +176,9 @@ def upgrade() -> None:
         batch_op.create_index('uq_session_counts_current', ['school_id', 'day', 'pm', 'year_group'], unique=True, sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
 
     op.create_table('import_faults',
-    sa.Column('import_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('import_id', sa.String(length=36), nullable=False),
     sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('fault', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], name=op.f('fk_import_faults_import_id')),
     sa.PrimaryKeyConstraint('import_id', 'position', name=op.f('pk_import_faults'))
     )
     op.create_table('places',
@@ -296,10 +280,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pupils_school_id'))
 
     op.drop_table('pupils')
-    with op.batch_alter_table('imports', schema=None) as batch_op:
-        batch_op.drop_index('ix_imports_school')
-
-    op.drop_table('imports')
     with op.batch_alter_table('idempotent_answers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_idempotent_answers_claimed_at'))
 

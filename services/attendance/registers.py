@@ -1,5 +1,6 @@
 """One register: found by its address, shown as it is held or was held, and all changes of its marks."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,11 +13,13 @@ from domain.attendance import register
 from domain.attendance.calendar import academic_year_of
 from domain.attendance.codes import LETTERS, NO_MARK
 from domain.errors import NotFound, invalid
-from models import Import, Place, Pupil, Register, RegisterRevision
+from models import AuditEntry, Place, Pupil, Register, RegisterRevision
 from services.attendance.register_store import revisions_after
 from services.paging import Page, PageRequest
 from services.schools.schools import SchoolRef, get_school
 from services.unit_of_work import UnitOfWork
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def get_session(work: UnitOfWork, urn: str, day: str, session: str) -> SessionRe
     """The session that a path names; `NotFound` for an unseen school, `Invalid` for what is no date or session."""
     school = get_school(work, urn)
     try:
-        when = date.fromisoformat(day) if len(day) == 10 else None
+        when = date.fromisoformat(day) if DAY.fullmatch(day) else None
     except ValueError:
         when = None
     if when is None:
@@ -142,8 +145,8 @@ def _changes(
 ) -> Iterator[tuple[tuple[int, int, int], dict[str, Any]]]:
     session_after, revision_after, place_after = after
     rows = work.connection.execute(
-        select(*RegisterRevision.__table__.columns, Import.who)
-        .outerjoin(Import, Import.id == RegisterRevision.import_id)
+        select(*RegisterRevision.__table__.columns, AuditEntry.who)
+        .outerjoin(AuditEntry, AuditEntry.subject == RegisterRevision.import_id)
         .where(
             RegisterRevision.school_id == school.id,
             RegisterRevision.day.between(max(first.toordinal(), session_after // 2), last.toordinal()),
