@@ -82,7 +82,7 @@ def read_register(body: Body, tools: Tools) -> RegisterBody:
     raw = body.whole()
     register = decode_register(raw)
     if register is None:
-        values = loaded(RegisterSchema(), json_of(raw))
+        values = loaded(RegisterSchema(), tools.pseudonyms.throughout(json_of(raw)))
         register = RegisterBody(**values)
     if len(register.marks) > tools.max_rows:
         raise TooLarge(f"a push has at most {tools.max_rows} rows")

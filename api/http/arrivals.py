@@ -98,7 +98,7 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = _where(record.exc_info[1])
-        return self._pseudonyms(json.dumps(line))
+        return json.dumps(self._pseudonyms.throughout(line))
 
 
 def _where(error: BaseException) -> str:

@@ -13,7 +13,19 @@ from intake.body import chunks_of
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+MOST_DIGITS = 100
+"""A number with more digits than this, were it written out, says nothing about a school."""
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    # 1e999999999 takes a gigabyte once somebody writes it out, as we write every number.
+    if not -MOST_DIGITS < number.adjusted() < MOST_DIGITS:
+        raise ValueError("a number is out of all range")
+    return number
+
+
+_decoder = msgspec.json.Decoder(float_hook=_decimal)
 
 
 class Body:

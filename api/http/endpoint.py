@@ -15,9 +15,9 @@ from flask import Response, current_app, g, request
 
 from api.http import auth, describe, etags, paging
 from api.http.bodies import JSON_TYPES, Body, json_of
-from api.http.fields import loaded
+from api.http.fields import CONTROL, check_query, loaded
 from api.http.replies import Reply
-from domain.errors import Outdated
+from domain.errors import Invalid, Malformed, NotFound, Outdated
 from render.json import exact_json
 from services.access import idempotency
 from services.access.keys import actor_of
@@ -128,9 +128,14 @@ class _Plan:
         with tools.database.looking_up() as connection:
             work = UnitOfWork(tools, connection, auth.NOBODY, tools.clock(), writes=False)
             actor = work.actor = self._authorised(connection, token, work)
-            given = self._found(work, path)
-            work.db.close()
-        body, value = self._taken_in(tools)
+            given, not_valid = self._found_if_valid(work, path)
+            work.close()
+        try:
+            body, value = self._taken_in(tools)
+        except RecursionError as error:
+            raise Malformed("the JSON of the body is nested too deeply") from error
+        if not_valid is not None:
+            raise not_valid
         with self._once(tools, actor, body) as remembered:
             if isinstance(remembered, Response):
                 return remembered
@@ -154,9 +159,21 @@ class _Plan:
         auth.check_scope(actor, self.scopes)
         return actor
 
+    def _found_if_valid(self, work: UnitOfWork, path: dict[str, str]) -> tuple[list[Any], Invalid | None]:
+        """What is named, or why it can't be: 422 has its turn only once the body was found to be well-formed."""
+        try:
+            return self._found(work, path), None
+        except Invalid as error:
+            return [], error
+
     def _found(self, work: UnitOfWork, path: dict[str, str]) -> list[Any]:
+        if any(CONTROL.search(text) for text in path.values()):
+            raise NotFound("nothing is named with control characters")
         found = [self.loads(work, **path)] if self.loads else []
-        return found + ([self.names(work, request.args)] if self.names else [])
+        if self.names:
+            check_query(request.args)
+            found.append(self.names(work, request.args))
+        return found
 
     def _asked(self) -> list[Any]:
         if self.query is None:
@@ -166,6 +183,7 @@ class _Plan:
         args = {
             name: request.args.getlist(name) if name in lists else request.args[name] for name in request.args
         }
+        check_query(request.args)
         asked = loaded(self.query, tools.pseudonyms.throughout(args), root="/query")
         if self.paged:
             asked["page"] = paging.page_request(asked.pop("limit", None), asked.pop("cursor", None))
@@ -211,12 +229,7 @@ class _Plan:
         content = reply.value if reply.plain else self._written(reply.value, headers)
         body = content if isinstance(content, bytes) else exact_json(content)
         if self.tagged:
-            revision = (
-                content["revision"]
-                if isinstance(content, dict) and "revision" in content
-                else reply.value.revision
-            )
-            headers["ETag"] = etags.etag_of(revision, body)
+            headers["ETag"] = etags.etag_of(_revision_of(reply.value, content), body)
             if request.method in READING and etags.matches(
                 request.headers.get("If-None-Match", ""), headers["ETag"]
             ):
@@ -241,6 +254,13 @@ def _check_precondition(work: UnitOfWork, target: Any) -> None:
             f"this is at revision {target.revision}, and If-Match names {revision}; `changes` says what came between",
             extra={"revision": target.revision, "changes": changes_since(work, target, revision)},
         )
+
+
+def _revision_of(value: Any, content: Any) -> int:
+    """The revision that the answer shows or its value has; what never changes stays at its first."""
+    shown = content.get("revision") if isinstance(content, dict) else None
+    revision: int = getattr(value, "revision", 1) if shown is None else shown
+    return revision
 
 
 def _to_remember(reply: Response) -> idempotency.Remembered:

@@ -5,8 +5,11 @@ not when a figure computed into the answer does.
 """
 
 import hashlib
+import re
 
 from domain.errors import Invalid, PreconditionMissing
+
+REVISION = re.compile(r"[0-9]{1,18}")
 
 
 def etag_of(revision: int, body: bytes) -> str:
@@ -30,6 +33,6 @@ def revision_in(if_match: str | None) -> int | None:
     if tag == "*":
         return None
     revision = tag.split(".")[0]
-    if not revision.isdigit():
+    if not REVISION.fullmatch(revision):
         raise Invalid('If-Match takes an ETag as GET gives it, such as "3.9f86d081884c7d659a2f"')
     return int(revision)

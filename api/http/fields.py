@@ -71,12 +71,18 @@ class Lookup(fields.Dict):
             return super()._deserialize(value, attr, data, **given)  # type: ignore[no-untyped-call]
         except ma.ValidationError as error:
             if isinstance(error.messages, Mapping):
-                raise ma.ValidationError({name: _of_entry(found) for name, found in error.messages.items()}) from error
+                raise ma.ValidationError(
+                    {name: _of_entry(found) for name, found in error.messages.items()}
+                ) from error
             raise
 
 
 def _of_entry(found: Any) -> Any:
-    return [message for messages in found.values() for message in messages] if isinstance(found, Mapping) else found
+    return (
+        [message for messages in found.values() for message in messages]
+        if isinstance(found, Mapping)
+        else found
+    )
 
 
 class Flag(fields.Boolean):
@@ -94,7 +100,26 @@ def time_of(text: str) -> datetime:
         raise ma.ValidationError("Not a time; write it as 2026-11-20T09:15:00Z.") from error
     if time.tzinfo is None:
         raise ma.ValidationError("The time needs its offset, such as Z or +01:00.")
-    return time.astimezone(UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError as error:
+        raise ma.ValidationError("The time is out of all range.") from error
+
+
+def check_query(args: Mapping[str, str]) -> None:
+    """Raises `Invalid` for control characters in a query: nothing is named with them, and PostgreSQL takes no NUL."""
+    faults = [
+        Fault("control characters aren't taken", pointer=f"/query/{pointed(name)}")
+        for name, value in args.items()
+        if CONTROL.search(name + value)
+    ]
+    if faults:
+        raise Invalid("the query holds control characters", faults=faults)
+
+
+def pointed(name: str) -> str:
+    """A name as it stands in a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 class ListQuerySchema(Schema):
@@ -129,11 +154,7 @@ def loaded(schema: ma.Schema, value: Any, *, root: str = "") -> Any:
 def _faults(messages: Any, pointer: str) -> Any:
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
-            below = (
-                pointer
-                if name == "_schema"
-                else f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
-            )
+            below = pointer if name == "_schema" else f"{pointer}/{pointed(str(name))}"
             yield from _faults(inner, below)
     else:
         for message in messages if isinstance(messages, list) else [messages]:
@@ -141,7 +162,7 @@ def _faults(messages: Any, pointer: str) -> Any:
 
 
 def _worded(message: str, pointer: str) -> str:
-    name = pointer.rsplit("/", 1)[-1]
+    name = pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
     if message == "Unknown field." and NEVER_KEPT.match(name):
         return f"{name} is never kept here: send opaque references, no names, dates of birth or addresses"
     if message == "Unknown field.":

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import hmac
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from flask import current_app, request
@@ -30,8 +30,11 @@ def cursor_of(key: list[Any]) -> str:
 
 def link_to(cursor: str) -> str:
     """The `Link` header of the page that follows."""
-    query = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-    return f'<{request.path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
+    pseudonymise = current_app.extensions["headway"].pseudonyms
+    query = [
+        (name, pseudonymise(value)) for name, value in request.args.items(multi=True) if name != "cursor"
+    ]
+    return f'<{quote(request.path)}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'
 
 
 def _opened(cursor: str) -> list[Any]:

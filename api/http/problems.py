@@ -80,8 +80,9 @@ def problem(
     if faults:
         document["errors"] = faults
     document |= extra or {}
-    # What a client sent may be quoted here; a UPN in it isn't, whatever way it came.
-    body = request_pseudonyms()(exact_json(document).decode())
+    # What a client sent may be quoted here; a UPN in it isn't, whatever way it came. Text by text, not in the finished
+    # JSON: there an escaped line end puts a letter right before it, and it no longer looks like one.
+    body = exact_json(request_pseudonyms().throughout(document))
     return Response(body, status=status, content_type="application/problem+json")
 
 

@@ -64,12 +64,20 @@ class Applied:
     lost: int
 
 
-def apply_push(held: HeldRegisters, rows: PushedRows, *, whole: bool, at: int | None = None) -> Applied:
+def apply_push(
+    held: HeldRegisters,
+    rows: PushedRows,
+    *,
+    whole: bool,
+    at: int | None = None,
+    spared: Flags | None = None,
+) -> Applied:
     """Lay the rows over the registers held.
 
     A row whose time is older than the held mark's is stale. Of two rows for one mark, the second is unchanged if it
     agrees; else the newer time wins and the older is stale; where a time is lacking or equal, both are contradicted.
-    With `whole`, marks that no row names are removed, unless the source touched them after `at`, the push's own time.
+    With `whole`, marks that no row names are removed, unless they are `spared` (a row that was rejected names them) or
+    the source touched them after `at`, the push's own time.
     """
     effective, outcome = _settle_duplicates(held, rows)
     after = HeldRegisters(held.marks.copy())
@@ -88,7 +96,7 @@ def apply_push(held: HeldRegisters, rows: PushedRows, *, whole: bool, at: int | 
     after.marks.reshape(-1)[place[moves]] = code[moves]
     after.minutes = _minutes_after(held, rows, place, moves)
     after.times = _times_after(held, rows, place, moves, fresh & (code != NO_MARK))
-    removed = _remove_unnamed(held, after, place, at) if whole else 0
+    removed = _remove_unnamed(held, after, place, at, spared) if whole else 0
     changed = after.marks != held.marks
     if after.minutes is not None:
         changed |= after.minutes != _or_full(held.minutes, held.marks.shape, NO_MINUTES)
@@ -286,8 +294,10 @@ def _times_after(
     return after
 
 
-def _remove_unnamed(held: HeldRegisters, after: HeldRegisters, place: Times, at: int | None) -> int:
-    named = np.zeros(held.marks.size, np.bool_)
+def _remove_unnamed(
+    held: HeldRegisters, after: HeldRegisters, place: Times, at: int | None, spared: Flags | None
+) -> int:
+    named = np.zeros(held.marks.size, np.bool_) if spared is None else spared.reshape(-1).copy()
     named[place] = True
     unnamed = (held.marks != NO_MARK) & ~named.reshape(held.marks.shape)
     if at is not None and held.times is not None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from domain.attendance import register
 from domain.attendance.calendar import academic_year_of
-from domain.attendance.codes import FINE, NO_MARK, NUMBERS, describe_fault, faults_of
+from domain.attendance.codes import CODES, FINE, NO_MARK, NUMBERS, describe_fault, faults_of
 from domain.attendance.register import CONTRADICTED, PushedRows, apply_push
 from domain.errors import Conflict, Fault
 from intake.marks import NO_MINUTES, NO_TIME, Marks
@@ -32,6 +32,9 @@ GUARD = 5
 """A push that replaces may take away one mark in so many (20 %), no more, unless it is forced."""
 
 NEVER = np.iinfo(np.int64).max
+
+EARLIEST = min(code.first for code in CODES)
+"""Before this day no code was valid, so no mark can be held."""
 
 OUTCOMES = ("created", "updated", "unchanged", "stale", "deleted", "rejected")
 
@@ -69,10 +72,10 @@ def push_marks(
     receipt = Receipt("marks" if one is None else "register", received=marks.received)
     receipt.dropped_columns = marks.dropped_columns
     push = _Push(work, school, marks, options, one, receipt)
-    if options.atomic:
+    if options.atomic or options.replace is not None:
         with work.connection.begin_nested() as savepoint:
             push.run()
-            if receipt.counts["rejected"]:
+            if push.all_rejected or (options.atomic and receipt.counts["rejected"]):
                 savepoint.rollback()
                 push.refuse_all()
     else:
@@ -132,6 +135,11 @@ class _Push:
         self.receipt.counts["rejected"] = self.receipt.received
 
     @property
+    def all_rejected(self) -> bool:
+        """Whether not one row stands: then nothing is taken in, and nothing removed either."""
+        return self.receipt.received > 0 and not self.standing.any()
+
+    @property
     def _replaces(self) -> bool:
         return self.options.replace is not None or (self.one is not None and self.one.whole)
 
@@ -146,6 +154,10 @@ class _Push:
         self._reject(
             self.day > tomorrow,
             lambda row: f"{self._date(row)} is in the future; marks may be for tomorrow at most",
+        )
+        self._reject(
+            self.day < EARLIEST.toordinal(),
+            lambda row: f"{self._date(row)} is before {EARLIEST}, the first day that marks are taken for",
         )
         if self.options.replace is not None:
             first, last = self.options.replace
@@ -194,13 +206,19 @@ class _Push:
     # Rows of one academic year, whose registers share their places.
 
     def _academic_years(self) -> list[int]:
+        if self.all_rejected:
+            return []
         days = set(np.unique(self.day[self.standing]).tolist())
         if self.one is not None:
             days.add(self.one.day.toordinal())
+        years = {_academic_year(day) for day in days}
         if self.options.replace is not None:
-            days |= {day.toordinal() for day in self.options.replace}
-        years = {int(academic_year_of(date.fromordinal(day))[:4]) for day in days}
-        return list(range(min(years), max(years) + 1)) if self.options.replace else sorted(years)
+            # A range may name centuries: only years in which something is held can lose anything.
+            first, last = (day.toordinal() for day in self.options.replace)
+            held = register_store.first_and_last_day(self.work.connection, self.school_id, first, last)
+            if held is not None:
+                years |= set(range(_academic_year(held[0]), _academic_year(held[1]) + 1))
+        return sorted(years)
 
     def _push_year(self, year: int) -> None:
         first, last = date(year, 9, 1).toordinal(), date(year + 1, 8, 31).toordinal()
@@ -231,6 +249,9 @@ class _Push:
         marked = mine & (self.number != NO_MARK)
         lacking = np.zeros(len(names), np.bool_)
         lacking[self.marks.pupil[marked]] = True
+        # A blank makes nobody known, but where one of its references does mean somebody, all of them do.
+        for number in np.unique(self.marks.pupil[mine & ~marked]).tolist():
+            lacking[number] |= len(names[number]) > 1 and not places.is_stranger(names[number])
         lacking &= place_of == UNKNOWN
         if self.options.strict_roll:
             stranger = (
@@ -295,8 +316,19 @@ class _Push:
             minutes=None if self.marks.minutes_late is None else self.marks.minutes_late[rows],
         )
         applied = apply_push(
-            block.held, pushed, whole=self._replaces, at=None if self.one is None else self.one.at
+            block.held,
+            pushed,
+            whole=self._replaces,
+            at=None if self.one is None else self.one.at,
+            spared=self._named_by_rejected_rows(block, place, places) if self._replaces else None,
         )
+        contradicted = np.zeros(self.standing.size, np.bool_)
+        contradicted[rows[applied.outcome == CONTRADICTED]] = True
+        self._reject(
+            contradicted, lambda _: "another row of this push says otherwise for the same pupil and session"
+        )
+        if self.one is not None and self.all_rejected:
+            return
         for outcome, count in zip(OUTCOMES, np.bincount(applied.outcome, minlength=6).tolist(), strict=True):
             if outcome != "rejected":
                 self._count(outcome, count)
@@ -304,11 +336,6 @@ class _Push:
         self._count("removed", applied.removed)
         self.held += applied.held
         self.lost += applied.lost
-        contradicted = np.zeros(self.standing.size, np.bool_)
-        contradicted[rows[applied.outcome == CONTRADICTED]] = True
-        self._reject(
-            contradicted, lambda _: "another row of this push says otherwise for the same pupil and session"
-        )
         self._count_off_roll(block, pushed, applied.outcome, places)
         pushed_empty = [0] if self.one is not None and block.kept[0] is None and not self.faults else []
         register_store.write_block(
@@ -320,6 +347,24 @@ class _Push:
             import_id=self.receipt.import_id,
             create=pushed_empty,
         )
+
+    def _named_by_rejected_rows(
+        self, block: register_store.Block, place: npt.NDArray[np.int32], places: Places
+    ) -> Flags | None:
+        """The marks that rejected rows speak of: such a row changes nothing, so its mark isn't one to remove.
+
+        A row that couldn't even be read may speak of any session, so all marks of its pupil are spared.
+        """
+        if not self.faults:
+            return None
+        spared = np.zeros(block.held.marks.shape, np.bool_)
+        rows = np.flatnonzero(~self.standing & (place != UNKNOWN) & np.isin(self.session, block.sessions))
+        spared[np.searchsorted(block.sessions, self.session[rows]), place[rows]] = True
+        unread = [
+            places.place_of[fault.pupil] for fault in self.marks.rejected if fault.pupil in places.place_of
+        ]
+        spared[:, unread] = True
+        return spared
 
     def _count_off_roll(
         self, block: register_store.Block, pushed: PushedRows, outcome: npt.NDArray[np.uint8], places: Places
@@ -337,6 +382,10 @@ class _Push:
         for day in map(date.fromordinal, days):
             if day.weekday() >= 5:
                 self.receipt.warnings.append(f"{day} is a {day:%A}; the marks are kept and counted")
+
+
+def _academic_year(day: int) -> int:
+    return int(academic_year_of(date.fromordinal(day))[:4])
 
 
 assert (NO_TIME, NO_MINUTES) == (register.NO_TIME, register.NO_MINUTES)  # noqa: S101  one meaning on both sides

@@ -10,7 +10,7 @@ from domain.references import all_plain
 from intake.marks import Batch, MarkColumns, Marks, Numbering
 from intake.register_body import RegisterBody
 from models.base import microseconds
-from services.attendance.push import OneRegister, PushOptions, push_marks
+from services.attendance.push import EARLIEST, OneRegister, PushOptions, push_marks
 from services.attendance.registers import SessionRef
 from services.imports import Receipt
 from services.unit_of_work import UnitOfWork
@@ -27,19 +27,30 @@ def push_register(
 ) -> Receipt:
     """Take in a register; the receipt accounts for each of its marks.
 
-    Raises `Invalid` for minutes late without a mark, and for an empty register of a session that is yet to come.
+    Raises `Invalid` for minutes late without a mark, and for an empty register of a day that marks aren't taken for.
     """
     markless = [pupil for pupil in body.minutes_late if pupil not in body.marks]
     if markless:
         faults = [
-            Fault("minutes late need a mark in the same body", pointer=f"/minutes_late/{p}") for p in markless
+            Fault(
+                "minutes late need a mark in the same body", pointer=f"/minutes_late/{_pointed(work, pupil)}"
+            )
+            for pupil in markless
         ]
         raise Invalid("minutes late were given for pupils without a mark in the body", faults=faults)
     if not body.marks and session.day > work.today + timedelta(days=1):
         raise invalid("/path/date", f"{session.day} is in the future; marks may be for tomorrow at most")
+    if not body.marks and session.day < EARLIEST:
+        raise invalid(
+            "/path/date", f"{session.day} is before {EARLIEST}, the first day that marks are taken for"
+        )
     at = None if body.source_updated_at is None else microseconds(body.source_updated_at)
     one = OneRegister(session.day, session.pm, whole, at)
     return push_marks(work, session.school, _rows(work, session, body, at), options, one)
+
+
+def _pointed(work: UnitOfWork, pupil: str) -> str:
+    return work.tools.pseudonyms(pupil).replace("~", "~0").replace("/", "~1")
 
 
 def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody, at: int | None) -> Marks:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from domain.attendance import register
 from domain.attendance.register import Applied, HeldRegisters
@@ -82,6 +82,18 @@ def sessions_named(connection: Connection, school_id: int, sessions: Sessions) -
         return sessions_held(connection, school_id, int(days[0]), int(days[-1]))
     named = connection.execute(_named, {"school_id": school_id, "days": days.tolist()})
     return {row.day * 2 + row.pm: row for row in named}
+
+
+def first_and_last_day(
+    connection: Connection, school_id: int, first: int, last: int
+) -> tuple[int, int] | None:
+    """The first and the last day between two that have a register; None where none has."""
+    held = connection.execute(
+        select(func.min(Register.day), func.max(Register.day)).where(
+            Register.school_id == school_id, Register.day.between(first, last)
+        )
+    ).one()
+    return None if held[0] is None else (held[0], held[1])
 
 
 def block_of(sessions: Sessions, held: dict[int, Any], width: int) -> Block:
