@@ -13,7 +13,7 @@ from api.attendance.receipts import ReceiptSchema, reply_with
 from api.attendance.registers import PushQuerySchema
 from api.http.bodies import Body
 from api.http.endpoint import Reader, endpoint
-from api.http.fields import ListQuerySchema, Schema, Time
+from api.http.fields import Day, ListQuerySchema, Schema, Time
 from api.http.replies import Reply
 from intake.marks import Marks
 from intake.registry import LAYOUTS, MEDIA_TYPES, read_marks
@@ -72,8 +72,8 @@ class BulkQuerySchema(PushQuerySchema):
 class ChangesQuerySchema(ListQuerySchema):
     """Of which days."""
 
-    date_from = fields.Date(data_key="from", required=True, metadata={"example": "2026-11-16"})
-    date_to = fields.Date(data_key="to", required=True, metadata={"example": "2026-11-20"})
+    date_from = Day(data_key="from", required=True, metadata={"example": "2026-11-16"})
+    date_to = Day(data_key="to", required=True, metadata={"example": "2026-11-20"})
 
     @ma.validates_schema
     def in_order(self, values: dict[str, Any], **_: Any) -> None:
@@ -139,11 +139,11 @@ class MarkChanges(MethodView):
 
 
 def _range(text: str) -> tuple[date, date]:
-    first, dots, last = text.partition("..")
+    first, _, last = text.partition("..")
     try:
-        days = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
+        days = Day().deserialize(first), Day().deserialize(last)
+    except ma.ValidationError:
         days = (date.max, date.min)
-    if not dots or days[0] > days[1]:
+    if days[0] > days[1]:
         raise ma.ValidationError("write it as FROM..TO, such as 2026-11-16..2026-11-20", "replace")
     return days

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import marshmallow as ma
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields
@@ -58,6 +59,11 @@ class KeptReceiptSchema(ReceiptSchema):
     who = fields.String(metadata={"example": "mis"})
     when = fields.Raw(metadata={"type": "string", "format": "date-time", "example": "2026-11-20T08:57:03Z"})
 
+    @ma.post_dump(pass_original=True)
+    def as_kept(self, _: Any, kept: dict[str, Any], **__: Any) -> dict[str, Any]:
+        """Pushes of other things count other things too, such as who left the roll: nothing of that is dropped."""
+        return dict(kept)
+
 
 class ImportsQuerySchema(ListQuerySchema):
     """Which receipts."""
@@ -89,7 +95,7 @@ class Imports(MethodView):
 class ImportById(MethodView):
     """One receipt."""
 
-    @endpoint(scope="attendance:write", loads=imports.get_import)
+    @endpoint(scope="attendance:write", loads=imports.get_import, answer=KeptReceiptSchema, tagged=True)
     def get(self, work: UnitOfWork, held: Any) -> Any:
         """One receipt, as it was answered."""
         return imports.receipt_of(work, held)
@@ -99,7 +105,13 @@ class ImportById(MethodView):
 class ImportErrors(MethodView):
     """All errors of one push."""
 
-    @endpoint(scope="attendance:write", loads=imports.get_import, query=ListQuerySchema, paged=True)
+    @endpoint(
+        scope="attendance:write",
+        loads=imports.get_import,
+        query=ListQuerySchema,
+        answer=FaultSchema,
+        paged=True,
+    )
     def get(self, work: UnitOfWork, held: Any, query: dict[str, Any]) -> Page:
         """Every row that was rejected, in the order of the rows."""
         return imports.page_of_faults(work, held, query["page"])
