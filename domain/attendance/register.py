@@ -248,8 +248,10 @@ def _winner(rows: PushedRows, group: list[int]) -> int | None:
 
 
 def _agree(rows: PushedRows, one: int, other: int) -> bool:
-    same_minutes = rows.minutes is None or rows.minutes[one] == rows.minutes[other]
-    return bool(rows.code[one] == rows.code[other] and same_minutes)
+    if rows.code[one] != rows.code[other]:
+        return False
+    # Minutes beside no mark speak of nothing.
+    return bool(rows.code[one] == NO_MARK or rows.minutes is None or rows.minutes[one] == rows.minutes[other])
 
 
 def _stale(held: HeldRegisters, rows: PushedRows, place: Times) -> Flags:

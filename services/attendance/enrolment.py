@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.attendance.places import Places, add_places, add_pupils, known_from, name_pupils
+from services.attendance.places import Places, add_places, add_pupils, known_from, name_pupils, places_in
 from services.audit import OpenLedger
 from services.schools.joins import join_pupils
 from services.unit_of_work import UnitOfWork
@@ -23,18 +23,17 @@ def enrol(
     whose pupil is new or known from marks alone. Answers how many pupils were never seen before.
     """
     groups = _groups([*lacking, *(names for names in first_days if names not in set(lacking))])
+    if _join(work, ledger, places, groups):
+        places = places_in(work.connection, ledger, places.academic_year)
     pupil_of = dict(places.pupil_of)
     strangers = []
     for group in groups:
-        held = sorted({pupil_of[name] for name in group if name in pupil_of})
-        if not held:
+        pupil = next((pupil_of[name] for name in group if name in pupil_of), None)
+        if pupil is None:
             strangers.append(group)
             continue
-        survivor = held[0]
-        for other in held[1:]:
-            join_pupils(work, ledger, survivor=survivor, merged=other)
-        name_pupils(work.connection, ledger, [(name, survivor) for name in group if name not in pupil_of])
-        pupil_of |= dict.fromkeys(group, survivor)
+        name_pupils(work.connection, ledger, [(name, pupil) for name in group if name not in pupil_of])
+        pupil_of |= dict.fromkeys(group, pupil)
     new = [
         (group, min(first_days[names] for names in first_days if set(names) & set(group)))
         for group in strangers
@@ -58,6 +57,24 @@ def enrol(
         [pupil for pupil in wanted if pupil not in places.place_of_pupil],
     )
     return len(new)
+
+
+def _join(work: UnitOfWork, ledger: OpenLedger, places: Places, groups: Sequence[Sequence[str]]) -> bool:
+    """Make one pupil of all that a group names; whether there were any to join."""
+    pupil_of = dict(places.pupil_of)
+    on_a_roll = {pupil for _, pupil, _, _, listed in places.spells if listed}
+    joined = False
+    for group in groups:
+        held = {pupil_of[name] for name in group if name in pupil_of}
+        if len(held) < 2:
+            continue
+        # Who is on the roll stays: answers name a pupil by the roll's reference, and the roll says more of them.
+        survivor, *others = sorted(held, key=lambda pupil: (pupil not in on_a_roll, pupil))
+        for other in others:
+            join_pupils(work, ledger, survivor=survivor, merged=other)
+        pupil_of = {name: survivor if pupil in held else pupil for name, pupil in pupil_of.items()}
+        joined = True
+    return joined
 
 
 def _groups(named: Sequence[Names]) -> list[list[str]]:

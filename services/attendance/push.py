@@ -374,7 +374,7 @@ class _Push:
         there = on_roll[of_line[pushed.register], pushed.place]
         self._count(
             "off_roll",
-            int(np.count_nonzero(~there & (pushed.code != NO_MARK) & (outcome < register.DELETED))),
+            int(np.count_nonzero(~there & (pushed.code != NO_MARK) & (outcome <= register.UNCHANGED))),
         )
 
     def _warn_of_weekends(self) -> None:
