@@ -9,7 +9,7 @@ MONDAY, WEDNESDAY, FRIDAY = 0, 2, 4
 
 A_WEEK = timedelta(days=7)
 
-ENOUGH_TO_SHOW = timedelta(days=35)
+ENOUGH_TO_SHOW = timedelta(days=16)
 
 
 @dataclass(frozen=True)

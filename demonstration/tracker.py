@@ -30,7 +30,7 @@ def _people(urn: str) -> Iterator[Call]:
 
 
 def _attendance(urn: str, year: Year, today: date) -> Iterator[Call]:
-    start = year.first + timedelta(days=12)
+    start = _opened(year, today, 64)
     challenge = {
         "school": urn,
         "kind": "attendance",
@@ -63,7 +63,7 @@ def _attendance(urn: str, year: Year, today: date) -> Iterator[Call]:
         "A school minibus on the two lost routes",
         "business",
         start + timedelta(days=5),
-        start + timedelta(days=75),
+        today + timedelta(days=60),
         intent="Forty-one pupils lost their way to school in July.",
     )
     yield _action(
@@ -71,8 +71,8 @@ def _attendance(urn: str, year: Year, today: date) -> Iterator[Call]:
         "fridays",
         "Clubs and practical lessons moved to Friday",
         "head",
-        start + timedelta(days=30),
-        start + timedelta(days=140),
+        today - timedelta(days=5),
+        today + timedelta(days=90),
         intent="A reason to come on the thinnest day.",
     )
     yield from _milestones("calling", start, ["Call list built from the register", "Tutors trained"], today)
@@ -90,7 +90,7 @@ def _attendance(urn: str, year: Year, today: date) -> Iterator[Call]:
     )
     yield _update(
         "calling",
-        start + timedelta(days=48),
+        today - timedelta(days=8),
         "tutor",
         today,
         progress=60,
@@ -105,6 +105,15 @@ def _attendance(urn: str, year: Year, today: date) -> Iterator[Call]:
         status="in_progress",
         progress=50,
         note="First run with 23 pupils on board; the second route starts after half term.",
+    )
+    yield _update(
+        "minibus",
+        today - timedelta(days=12),
+        "business",
+        today,
+        progress=70,
+        note="The western route runs too: 37 pupils on both, and five who walk again.",
+        next_step="Ask families again before Christmas.",
     )
     yield _evidence(
         "Call log, first half term",
@@ -122,8 +131,8 @@ def _attendance(urn: str, year: Year, today: date) -> Iterator[Call]:
         today,
         text="Twelve families answered: nine name the bus, two the cost of breakfast, one a carer's shift.",
     )
-    yield _indicator("attendance", "absence", "pupil_premium:true", start, year, "4.5")
-    yield _indicator("attendance", "persistent_absence", None, start, year, "14")
+    yield _indicator("attendance", "absence", "pupil_premium:true", start, today, "4.5")
+    yield _indicator("attendance", "persistent_absence", None, start, today, "14")
     yield Call(
         "POST",
         "/v1/challenges/{attendance}/reviews",
@@ -139,7 +148,7 @@ def _attendance(urn: str, year: Year, today: date) -> Iterator[Call]:
 
 
 def _recruitment(urn: str, year: Year, today: date) -> Iterator[Call]:
-    start = year.first + timedelta(days=8)
+    start = _opened(year, today, 70)
     challenge = {
         "school": urn,
         "kind": "recruitment",
@@ -165,8 +174,8 @@ def _recruitment(urn: str, year: Year, today: date) -> Iterator[Call]:
         "workload",
         "Take marking and data entry off new teachers",
         "head",
-        start + timedelta(days=20),
-        start + timedelta(days=120),
+        today + timedelta(days=6),
+        today + timedelta(days=110),
         intent="Leavers named workload before pay.",
     )
     yield _update(
@@ -178,11 +187,19 @@ def _recruitment(urn: str, year: Year, today: date) -> Iterator[Call]:
         progress=40,
         note="Three trainees placed, one of them in physics; the fourth place is open until January.",
     )
+    yield _update(
+        "trainees",
+        today - timedelta(days=15),
+        "deputy",
+        today,
+        progress=55,
+        note="The physics trainee has asked about a post for September.",
+    )
     yield _evidence(
         "Partnership agreement with the university",
         "link",
         "trainees",
-        start + timedelta(days=33),
+        today - timedelta(days=20),
         today,
         url="https://files.example.org/recruitment/partnership",
     )
@@ -196,7 +213,7 @@ def _recruitment(urn: str, year: Year, today: date) -> Iterator[Call]:
             "unit": "posts",
             "baseline_on": str(start),
             "target": _number("0"),
-            "target_on": str(date(year.start + 1, 7, 10)),
+            "target_on": str(_next_july(today)),
             "direction": "down",
             "points": [{"on": str(on), "value": _number(value)} for on, value in points if on <= today],
         },
@@ -205,7 +222,7 @@ def _recruitment(urn: str, year: Year, today: date) -> Iterator[Call]:
 
 
 def _inclusion(urn: str, year: Year, today: date) -> Iterator[Call]:
-    start = year.first + timedelta(days=15)
+    start = _opened(year, today, 60)
     challenge = {
         "school": urn,
         "kind": "inclusion",
@@ -224,7 +241,7 @@ def _inclusion(urn: str, year: Year, today: date) -> Iterator[Call]:
         "Review every part-time timetable each fortnight",
         "senco",
         start,
-        start + timedelta(days=90),
+        today + timedelta(days=40),
         intent="No timetable runs on because nobody looked.",
         cohorts=["sen_provision:E,K"],
     )
@@ -234,7 +251,7 @@ def _inclusion(urn: str, year: Year, today: date) -> Iterator[Call]:
         "One-page plans that teachers use",
         "senco",
         start + timedelta(days=10),
-        start + timedelta(days=60),
+        max(start + timedelta(days=11), today - timedelta(days=4)),
         intent="Teachers asked for one page, not eleven.",
     )
     yield _milestones_one("plans", "Plans written with pupils", start + timedelta(days=40), today)
@@ -247,15 +264,42 @@ def _inclusion(urn: str, year: Year, today: date) -> Iterator[Call]:
         progress=45,
         note="Three pupils are back full time; each of the others has a date.",
     )
+    yield _update(
+        "timetables",
+        today - timedelta(days=5),
+        "senco",
+        today,
+        progress=70,
+        note="Five of the seven are back full time. One family has asked for a slower return.",
+    )
+    yield _update(
+        "plans",
+        today - timedelta(days=16),
+        "senco",
+        today,
+        status="in_progress",
+        progress=80,
+        note="Plans are in use in Years 7 to 9; two departments still have the old form.",
+    )
     yield _evidence(
         "Notes of the fortnightly review",
         "note",
         "timetables",
-        start + timedelta(days=28),
+        today - timedelta(days=6),
         today,
         text="Every reduced timetable has an end date and a named adult.",
     )
-    yield _indicator("inclusion", "absence", "sen_provision:E,K", start, year, "6")
+    yield _indicator("inclusion", "absence", "sen_provision:E,K", start, today, "6")
+
+
+def _opened(year: Year, today: date, days: int) -> date:
+    """So many days ago, but not before there were registers to take a baseline from."""
+    return max(year.first + timedelta(days=6), today - timedelta(days=days))
+
+
+def _next_july(today: date) -> date:
+    july = date(today.year, 7, 10)
+    return july if july > today + timedelta(days=30) else july.replace(year=today.year + 1)
 
 
 def _action(challenge: str, key: str, title: str, owner: str, start: date, due: date, **more: Any) -> Call:
@@ -292,13 +336,13 @@ def _evidence(title: str, kind: str, action: str, on: date, today: date, **conte
 
 
 def _indicator(
-    challenge: str, measure: str, cohort: str | None, start: date, year: Year, target: str
+    challenge: str, measure: str, cohort: str | None, start: date, today: date, target: str
 ) -> Call:
     body = {
         "measure": measure,
         "baseline_on": str(start),
         "target": _number(target),
-        "target_on": str(date(year.start + 1, 7, 10)),
+        "target_on": str(_next_july(today)),
         "direction": "down",
     }
     return Call(
