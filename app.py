@@ -15,12 +15,13 @@ from api.http.arrivals import Arrivals, register_arrivals, set_up_logging
 from api.http.problems import register_problem_handlers
 from api.ops import register_ops
 from commands import register_commands
+from domain.errors import HeadwayError
 from domain.privacy import Pseudonyms
 from services import clock
 from services.access.installation import secret_kept_in
 from services.database import Database
 from services.unit_of_work import Tools
-from settings import Settings, settings_from
+from settings import Settings, SettingsError, settings_from
 
 VERSION = "0.1.0"
 
@@ -41,11 +42,11 @@ class Headway:
 def create_app(settings: Settings | None = None, *, now: Any = clock.now, **overridden: Any) -> Flask:
     """The application. Tests give settings and a clock; otherwise both come from where they usually do."""
     settings = replace(settings or settings_from(os.environ), **overridden)
-    secret = settings.secret.encode() or secret_kept_in(settings.instance)
+    secret = _secret_of(settings)
     pseudonyms = Pseudonyms(secret)
     set_up_logging(settings.log_level, pseudonyms)
     tools = Tools(
-        database=Database(settings.url, connections=settings.threads + 1),
+        database=_database_of(settings),
         pseudonyms=pseudonyms,
         clock=now,
         max_body=settings.max_body,
@@ -69,10 +70,32 @@ def create_app(settings: Settings | None = None, *, now: Any = clock.now, **over
     return app
 
 
+def _secret_of(settings: Settings) -> bytes:
+    try:
+        return settings.secret.encode() or secret_kept_in(settings.instance)
+    except (OSError, HeadwayError) as error:
+        raise SettingsError(f"HEADWAY_INSTANCE is {settings.instance}, but {error}") from error
+
+
+def _database_of(settings: Settings) -> Database:
+    try:
+        return Database(settings.url, connections=settings.threads + 1)
+    except OSError as error:
+        raise SettingsError(f"DATABASE_URL: the folder of the database can't be made: {error}") from error
+
+
+class Described(Api):  # type: ignore[misc]
+    """flask-smorest's, without its own form of errors: ours are problem documents, and each operation lists them."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+
 def describe_api(app: Flask) -> Api:
     """flask-smorest's part: it gathers what the endpoints declare into one description."""
     app.config |= {"API_TITLE": "Headway", "API_VERSION": VERSION, "OPENAPI_VERSION": "3.1.0"}
-    api = Api(app, spec_kwargs={"info": {"description": describe.INTRODUCTION, "license": describe.LICENSE}})
+    api = Described(
+        app, spec_kwargs={"info": {"description": describe.INTRODUCTION, "license": describe.LICENSE}}
+    )
     for name, member in describe.COMPONENTS["schemas"].items():
         api.spec.components.schema(name, member)
     for name, member in describe.COMPONENTS["parameters"].items():

@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 
 import demonstration
 import migrations
-from domain.errors import HeadwayError
+from domain.errors import HeadwayError, Unavailable
 from services.access.installation import settle_secret
 from services.access.keys import SCOPES, create_key
 from services.clock import school_day
@@ -139,12 +139,16 @@ def description_as_yaml(app: Flask) -> str:
 
 
 def bring_up_to_date() -> None:
-    """Migrate the database and bind it to the installation's secret."""
+    """Migrate the database and bind it to the installation's secret; says in words why that can't be."""
     headway = current_app.extensions["headway"]
-    with headway.tools.database.writing() as connection:
-        migrations.upgrade(connection)
-        try:
+    try:
+        with headway.tools.database.writing() as connection:
+            migrations.upgrade(connection)
             settle_secret(connection, headway.secret)
-        except HeadwayError as error:
-            raise click.ClickException(error.detail) from error
-        connection.commit()
+            connection.commit()
+    except Unavailable as error:
+        # The database's own words name no password, and say what there is to mend.
+        why = getattr(error.__cause__, "orig", None) or error.__cause__
+        raise click.ClickException(f"the database can't be opened: {why}") from error
+    except HeadwayError as error:
+        raise click.ClickException(error.detail) from error

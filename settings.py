@@ -10,11 +10,18 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 MIB = 1 << 20
 
 
-class SettingsError(ValueError):
-    """A setting is unknown or has a value that can't be used; the text says which and what would be right."""
+class SettingsError(ClickException):
+    """A setting is unknown or has a value that can't be used; the text says which and what would be right.
+
+    The command line shows the text of such an error alone, without a traceback.
+    """
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,14 @@ def _one_of(*allowed: str) -> Callable[[str, str], str]:
 def _database_url(name: str, value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
         raise SettingsError(f"{name} must start with sqlite:/// or postgresql://")
+    try:
+        database = make_url(value).database
+    except (ArgumentError, ValueError) as error:  # not quoted: it may hold a password
+        raise SettingsError(
+            f"{name} is no address of a database, such as postgresql://user@host:5432/name"
+        ) from error
+    if not database or database == ":memory:":
+        raise SettingsError(f"{name} names no database; several processes share it, so it can't be in memory")
     return value
 
 

@@ -118,7 +118,7 @@ def _postgresql_engine(url: str, connections: int) -> Engine:
 def _sqlite_engine(url: str, connections: int) -> Engine:
     path = make_url(url).database
     if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # pupils are in it
     engine = create_engine(
         url,
         pool_size=connections,

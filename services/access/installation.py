@@ -1,6 +1,9 @@
 """What this installation is: its secret, and whether its database fits it."""
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
@@ -12,15 +15,36 @@ from domain.privacy import fingerprint
 from models import Installation
 from services.unit_of_work import Tools
 
+SHORTEST_SECRET = 32
+
 
 def secret_kept_in(folder: Path) -> bytes:
-    """The secret that an installation made for itself, readable by its owner alone; made here the first time."""
+    """The secret that an installation made for itself, readable by its owner alone; made here the first time.
+
+    Raises `Conflict` for one that is too short to be it: with another, no pupil would be found again.
+    """
     path = folder / "secret"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
-    return path.read_text().strip().encode()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_secret(path)
+    secret = path.read_text().strip().encode()
+    if len(secret) < SHORTEST_SECRET:
+        raise Conflict(
+            f"its file {path.name} is damaged; put back the one that this installation was made with"
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Whole or not at all, and never over another one: two processes may start at once, and power may fail."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # readable by its owner alone
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(name, path)
+    Path(name).unlink()
 
 
 def settle_secret(connection: Connection, secret: bytes) -> None:

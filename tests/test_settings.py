@@ -1,0 +1,134 @@
+"""Settings: every one documented; an unknown name or a bad value stops the start in words."""
+
+import inspect
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import settings
+from settings import READERS, Settings, SettingsError, name_of, settings_from
+
+ROOT = Path(settings.__file__).parent
+
+
+def test_every_setting_is_documented_under_its_name_and_can_be_read() -> None:
+    source = inspect.getsource(Settings)
+
+    for field in fields(Settings):
+        documented = source.split(f"    {field.name}: ", 1)[1].split('"""')[1]
+        assert documented.startswith(name_of(field.name) + ": ")
+        assert len(documented) > len(name_of(field.name)) + 10
+        assert field.name in READERS
+
+
+def test_without_any_the_defaults_suit_one_school_on_one_machine() -> None:
+    usual = settings_from({"PATH": "/bin", "HOME": "/"})
+
+    assert usual == Settings()
+    assert usual.url.startswith("sqlite:////")
+    assert usual.url.endswith("/instance/headway.db")
+    assert (usual.host, usual.port) == ("127.0.0.1", 8000)
+
+
+def test_each_is_taken_from_the_environment() -> None:
+    given = {
+        "DATABASE_URL": "postgresql://h/x",
+        "HOST": "0.0.0.0",
+        "PORT": "81",
+        "WORKERS": "3",
+        "HEADWAY_INSTANCE": "/srv/headway",
+        "HEADWAY_SECRET": "s" * 32,
+        "HEADWAY_LOG_LEVEL": "WARNING",
+        "HEADWAY_MAX_BODY": "2048",
+        "HEADWAY_MAX_ROWS": "7",
+        "HEADWAY_MAX_EXTRACT": "4096",
+        "HEADWAY_THREADS": "9",
+    }
+    assert {name_of(field.name) for field in fields(Settings)} == set(given)
+
+    read = settings_from(given)
+
+    assert read.url == "postgresql+psycopg://h/x"
+    assert (read.port, read.workers, read.threads) == (81, 3, 9)
+    assert (read.max_body, read.max_rows, read.max_extract) == (2048, 7, 4096)
+    assert (read.instance, read.secret, read.log_level) == (Path("/srv/headway"), "s" * 32, "warning")
+
+
+def test_an_empty_value_is_none() -> None:
+    assert settings_from({"PORT": "", "DATABASE_URL": "", "HEADWAY_SECRET": ""}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("HEADWAY_SECRTE", "x" * 40, "unknown setting HEADWAY_SECRTE; known are HEADWAY_INSTANCE"),
+        ("PORT", "http", "takes a whole number from 1 to 65535"),
+        ("PORT", "0", "takes a whole number"),
+        ("PORT", "65536", "takes a whole number"),
+        ("PORT", "８０", "takes a whole number"),
+        ("WORKERS", "-1", "takes a whole number"),
+        ("HEADWAY_MAX_BODY", "64MiB", "takes a whole number"),
+        ("HEADWAY_LOG_LEVEL", "loud", "takes one of debug, info, warning, error"),
+        ("HEADWAY_SECRET", "short", "has 5 characters; it needs 32 or more"),
+        ("DATABASE_URL", "mysql://u:hidden@h/x", "must start with sqlite:/// or postgresql://"),
+        ("DATABASE_URL", "postgresql://u:hidden@h:port/x", "no address of a database"),
+        ("DATABASE_URL", "postgresql://u:hidden@h", "names no database"),
+        ("DATABASE_URL", "sqlite:///", "names no database"),
+        ("DATABASE_URL", "sqlite:///:memory:", "can't be in memory"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name_and_tells_no_password(
+    name: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings_from({name: value})
+
+    assert name in str(refused.value)
+    assert sentence in str(refused.value)
+    assert "hidden" not in str(refused.value)
+
+
+def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    kept = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "PYTHONPATH")}
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", command],
+        cwd=ROOT,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "value"),
+    [
+        ("serve", "HEADWAY_SECRTE", "x"),
+        ("migrate", "PORT", "http"),
+        ("serve", "HEADWAY_INSTANCE", "/dev/null/nowhere"),
+        ("migrate", "DATABASE_URL", "sqlite:////dev/null/headway.db"),
+        ("serve", "DATABASE_URL", "postgresql://u:hidden@127.0.0.1:1/none"),
+    ],
+)
+def test_the_start_stops_with_one_sentence(command: str, name: str, value: str, tmp_path: Path) -> None:
+    ended = run(command, {"HEADWAY_INSTANCE": str(tmp_path), name: value})
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("Error: ")
+    assert "Traceback" not in ended.stderr
+    assert "hidden" not in ended.stderr
+    assert name in ended.stderr or "the database can't be opened" in ended.stderr
+
+
+def test_another_secret_than_the_databases_stops_the_start(tmp_path: Path) -> None:
+    assert run("migrate", {"HEADWAY_INSTANCE": str(tmp_path)}).returncode == 0
+
+    ended = run("migrate", {"HEADWAY_INSTANCE": str(tmp_path), "HEADWAY_SECRET": "another" * 6})
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: this database was made with another secret")
