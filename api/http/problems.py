@@ -54,7 +54,7 @@ def problem_of(error: errors.HeadwayError) -> Response:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.Unavailable):
         answer.headers["Retry-After"] = SECONDS_BEFORE_TRYING_AGAIN
-        log.warning("unavailable", exc_info=error.__cause__)
+        log.warning("unavailable", exc_info=error.__cause__, extra=_of_this_request())
     if isinstance(error, errors.Conflict) and "retry_after" in error.extra:
         answer.headers["Retry-After"] = str(error.extra["retry_after"])
     return answer
@@ -110,9 +110,13 @@ def _of_http_exception(error: HTTPException) -> Response:
 
 
 def _of_fault_of_ours(error: Exception) -> Response:
-    log.error("fault", exc_info=error)
+    log.error("fault", exc_info=error, extra=_of_this_request())
     detail = "something went wrong on our side; nothing was stored; the log has the details under this request's id"
     return problem(500, "A fault of ours", detail, kind="fault")
+
+
+def _of_this_request() -> dict[str, Any]:
+    return {"fields": {"request_id": g.get("request_id")}}
 
 
 def _kebab(name: str) -> str:

@@ -2,14 +2,16 @@
 
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict, Invalid, Unavailable
 from models import IdempotentAnswer
 from services.unit_of_work import Actor, Tools, UnitOfWork
 
@@ -18,7 +20,6 @@ CLAIM_HOLDS = timedelta(minutes=10)
 """A claim older than this was left by a machine that is gone."""
 
 _table = IdempotentAnswer
-PROCESS = f"{socket.gethostname()}:{os.getpid()}"
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ def claim(tools: Tools, call: Call, body_hash: str) -> Remembered | None:
     """
     now = tools.clock()
     with tools.database.writing() as connection:
-        connection.execute(
-            delete(_table).where(call.where() & (IdempotentAnswer.claimed_at < now - REMEMBERED))
-        )
+        connection.execute(delete(_table).where(IdempotentAnswer.claimed_at < now - REMEMBERED))
         held = connection.execute(
             select(*IdempotentAnswer.__table__.columns).where(call.where())
         ).one_or_none()
@@ -70,7 +69,9 @@ def claim(tools: Tools, call: Call, body_hash: str) -> Remembered | None:
                     "the first call with this Idempotency-Key still runs", extra={"retry_after": 1}
                 )
             connection.execute(delete(_table).where(call.where()))
-        _insert_claim(connection, call, {"claimed_at": now, "claimed_by": PROCESS, "body_hash": body_hash})
+        _insert_claim(
+            connection, call, {"claimed_at": now, "claimed_by": _this_process(), "body_hash": body_hash}
+        )
         connection.commit()
     return None
 
@@ -85,8 +86,11 @@ def remember(work: UnitOfWork, call: Call, answer: Remembered) -> None:
 
 
 def release(tools: Tools, call: Call) -> None:
-    """Give a claim back whose call stored nothing, so that it can be tried again."""
-    with tools.database.writing() as connection:
+    """Give a claim back whose call stored nothing, so that it can be tried again.
+
+    Where the database went away meanwhile, the answer stands as it is, and the claim ends with this process.
+    """
+    with suppress(Unavailable), tools.database.writing() as connection:
         connection.execute(delete(_table).where(call.where() & IdempotentAnswer.status.is_(None)))
         connection.commit()
 
@@ -114,9 +118,16 @@ def _again(held: Any, body_hash: str) -> Remembered:
     return Remembered(held.status, held.headers or {}, held.body or b"")
 
 
+def _this_process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
 def _left_behind(claimed_by: str) -> bool:
-    """Whether the process that made a claim on this machine is gone: killed while it worked."""
-    host, _, process = claimed_by.rpartition(":")
+    """Whether the process that made a claim on this machine is gone: killed while it worked.
+
+    Another may have its number by now (in a container the first one always has the same), so its start counts too.
+    """
+    host, process, started = claimed_by.rsplit(":", 2)
     if host != socket.gethostname():
         return False
     try:
@@ -124,5 +135,13 @@ def _left_behind(claimed_by: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
-    return False
+        pass
+    return started != _started(int(process))
+
+
+def _started(process: int) -> str:
+    """When a process started, in ticks since the machine did; empty where the system doesn't tell."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
