@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -113,6 +113,13 @@ class Headway:
                 return kept
         raise RuntimeError("the workers don't take connections evenly")
 
+    def account_of(self, workers: Sequence[int]) -> str:
+        """What to say when a measurement fails: whether the workers live, and the log without its plain requests."""
+        lost = sorted(set(workers) - set(self.workers()))
+        log = (self.folder / "server.log").read_text(errors="replace").splitlines()
+        told = [line for line in log if '"level": "info"' not in line]
+        return "\n".join([f"workers lost: {lost or 'none'}; the server's log:", *told[-30:]])
+
     def stop(self) -> None:
         """Stop it, as a service manager would."""
         self._process.terminate()
@@ -151,8 +158,12 @@ class Headway:
 def serving(folder: Path, url: str) -> Iterator[Headway]:
     """Headway on a database, stopped at the end."""
     headway = Headway(folder, url)
+    workers = headway.workers()
     try:
         yield headway
+    except Exception:
+        print(headway.account_of(workers), file=sys.stderr)
+        raise
     finally:
         headway.stop()
 
