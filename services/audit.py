@@ -4,14 +4,15 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models import AuditEntry, Ledger
-from models.base import microseconds
+from models.base import EPOCH, microseconds
+from services.prepared import Prepared
 
 START = bytes(32)
 """What the first entry of a chain has before it."""
@@ -19,13 +20,13 @@ START = bytes(32)
 NO_SCHOOL = 0
 """The ledger of what belongs to no school."""
 
-_lock = (
+_lock = Prepared(
     select(Ledger.sequence, Ledger.head, Ledger.last_at, Ledger.roll_revision)
     .where(Ledger.school_id == bindparam("school_id"))
     .with_for_update(key_share=True)
 )
-_insert = insert(AuditEntry)
-_advance = (
+_insert = Prepared(insert(AuditEntry))
+_advance = Prepared(
     update(Ledger)
     .where(Ledger.school_id == bindparam("of_school"))
     .values(
@@ -113,25 +114,31 @@ def new_ledger(connection: Connection, school_id: int, at: datetime) -> None:
 
 def lock_ledger(connection: Connection, school_id: int) -> OpenLedger | None:
     """The school's ledger, which no other transaction gets until this one ends; None where there is no school."""
-    row = connection.execute(_lock, {"school_id": school_id}).one_or_none()
-    return None if row is None else OpenLedger(school_id, *row, now=row.last_at)
+    row = _lock.one_or_none(connection, {"school_id": school_id})
+    if row is None:
+        return None
+    sequence, head, last_at, roll_revision = row
+    then = EPOCH + timedelta(microseconds=last_at)
+    return OpenLedger(school_id, sequence, head, then, roll_revision, now=then)
 
 
 def write_entries(connection: Connection, ledgers: Iterable[OpenLedger]) -> None:
     """Write the entries that were added, and move each ledger to the last of them."""
     for ledger in ledgers:
         if ledger.entries:
-            connection.execute(_insert, ledger.entries)
+            _insert.run(connection, [entry | {"at": microseconds(entry["at"])} for entry in ledger.entries])
         if ledger.entries or ledger.roll_moved:
-            connection.execute(
-                _advance,
-                {
-                    "of_school": ledger.school_id,
-                    "new_sequence": ledger.sequence,
-                    "new_head": ledger.head,
-                    "new_last_at": ledger.now,
-                    "new_roll_revision": ledger.roll_revision,
-                },
+            _advance.run(
+                connection,
+                [
+                    {
+                        "of_school": ledger.school_id,
+                        "new_sequence": ledger.sequence,
+                        "new_head": ledger.head,
+                        "new_last_at": microseconds(ledger.now),
+                        "new_roll_revision": ledger.roll_revision,
+                    }
+                ],
             )
 
 

@@ -3,12 +3,14 @@
 This is the one file that knows which of the two it is.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,6 +18,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from domain.errors import Conflict, Unavailable
 
 SECONDS_TO_WAIT_FOR_A_LOCK = 30
+
+OF_THE_DRIVERS = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sqlite3.OperationalError,
+    sqlite3.InterfaceError,
+)
+"""What `services/prepared.py` meets without SQLAlchemy round it."""
 
 
 class Database:
@@ -78,11 +88,11 @@ def translated() -> Iterator[None]:
     """Says in our words what a database can't do just now, so that nothing above needs its errors."""
     try:
         yield
-    except IntegrityError as error:
+    except (IntegrityError, psycopg.IntegrityError, sqlite3.IntegrityError) as error:
         raise Conflict(
             "somebody else wrote this at the same moment; nothing was stored; send it again"
         ) from error
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (OperationalError, InterfaceError, PoolTimeout, *OF_THE_DRIVERS) as error:
         raise Unavailable(
             "the database can't take this just now; nothing was stored; try again shortly"
         ) from error

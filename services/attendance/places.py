@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -51,21 +52,14 @@ class Places:
     spells: list[tuple[int, int, int, int | None, bool]] = field(default_factory=list)
     """Id, pupil, first and last day (ordinals), whether listed."""
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many places a register must have to hold everybody."""
         return max(self.place_of_pupil.values(), default=-1) + 1
 
     def on_roll(self, days: Ints, width: int) -> npt.NDArray[np.bool_]:
         """For each day, who is on roll: days by places."""
-        known = [
-            (self.place_of_pupil[spell[1]], spell[2], spell[3])
-            for spell in self.spells
-            if spell[1] in self.place_of_pupil
-        ]
-        place = np.array([spell[0] for spell in known], np.int64)
-        first = np.array([spell[1] for spell in known], np.int64)
-        last = np.array([OPEN_END if spell[2] is None else spell[2] for spell in known], np.int64)
+        place, first, last = self._spells_by_place
         present = np.zeros((days.size, width), np.bool_)
         for line, day in enumerate(days.tolist()):
             present[line, place[(first <= day) & (day <= last)]] = True
@@ -77,13 +71,14 @@ class Places:
         It is settled when every reference given is known, and all of them mean the same pupil.
         """
         find = self.place_of.get
-        single = [find(references[0], UNKNOWN) for references in names]
-        for number, references in enumerate(names):
-            if len(references) > 1 and any(
-                find(other, UNKNOWN) != single[number] for other in references[1:]
-            ):
-                single[number] = UNKNOWN
-        return np.array(single, np.int32)
+        found = np.fromiter(
+            map(find, (references[0] for references in names), repeat(UNKNOWN)), np.int32, len(names)
+        )
+        if max(map(len, names), default=1) > 1:
+            for number, references in enumerate(names):
+                if any(find(other, UNKNOWN) != found[number] for other in references[1:]):
+                    found[number] = UNKNOWN
+        return found
 
     def is_stranger(self, references: tuple[str, ...]) -> bool:
         """Whether none of the references means anybody."""

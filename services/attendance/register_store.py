@@ -6,7 +6,7 @@ A session is numbered by its day's ordinal times two, plus one for the afternoon
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from domain.attendance import register
 from domain.attendance.register import Applied, HeldRegisters
 from models import Register, RegisterRevision
+from models.base import microseconds
+from services.prepared import Prepared
 
 Sessions = npt.NDArray[np.int64]
 
@@ -30,10 +32,12 @@ _columns = (
     Register.source_times,
     Register.minutes_late,
 )
-_one = select(*_columns).where(
-    Register.school_id == bindparam("school_id"),
-    Register.day == bindparam("on"),
-    Register.pm == bindparam("afternoon"),
+_one = Prepared(
+    select(*_columns).where(
+        Register.school_id == bindparam("school_id"),
+        Register.day == bindparam("on"),
+        Register.pm == bindparam("afternoon"),
+    )
 )
 _range = select(*_columns).where(
     Register.school_id == bindparam("school_id"), Register.day.between(bindparam("first"), bindparam("last"))
@@ -41,19 +45,33 @@ _range = select(*_columns).where(
 _named = select(*_columns).where(
     Register.school_id == bindparam("school_id"), Register.day.in_(bindparam("days", expanding=True))
 )
-_insert = insert(Register)
+_insert = Prepared(insert(Register))
 _this = (
     Register.school_id == bindparam("of_school"),
     Register.day == bindparam("on"),
     Register.pm == bindparam("afternoon"),
 )
 _changing = ("revision", "marks", "source_time", "source_times", "minutes_late", "updated_at")
-_update = update(Register).where(*_this).values({name: bindparam(f"new_{name}") for name in _changing})
+_update = Prepared(
+    update(Register).where(*_this).values({name: bindparam(f"new_{name}") for name in _changing})
+)
 _confirming = ("source_time", "source_times")
-_update_times = (
+_update_times = Prepared(
     update(Register).where(*_this).values({name: bindparam(f"new_{name}") for name in _confirming})
 )
-_insert_revision = insert(RegisterRevision)
+_insert_revision = Prepared(insert(RegisterRevision))
+
+
+class HeldRow(NamedTuple):
+    """A register as it is read: the columns above."""
+
+    day: int
+    pm: bool
+    revision: int
+    marks: bytes
+    source_time: int | None
+    source_times: bytes | None
+    minutes_late: bytes | None
 
 
 @dataclass(frozen=True)
@@ -75,8 +93,10 @@ def sessions_named(connection: Connection, school_id: int, sessions: Sessions) -
     """The registers held of some sessions, by the number of their session."""
     if sessions.size == 1:
         day, afternoon = divmod(int(sessions[0]), 2)
-        rows = connection.execute(_one, {"school_id": school_id, "on": day, "afternoon": bool(afternoon)})
-        return {row.day * 2 + row.pm: row for row in rows}
+        found = _one.one_or_none(
+            connection, {"school_id": school_id, "on": day, "afternoon": bool(afternoon)}
+        )
+        return {} if found is None else {int(sessions[0]): HeldRow._make(found)}
     days = np.unique(sessions // 2)
     if days.size > MOST_DAYS_NAMED:
         return sessions_held(connection, school_id, int(days[0]), int(days[-1]))
@@ -130,6 +150,7 @@ def write_block(
 
     `create` are lines whose register comes into being even if it holds no mark: it was pushed, and is empty.
     """
+    at = microseconds(now)
     new, changed, confirmed, revisions = [], [], [], []
     lines = set(np.flatnonzero(applied.touched).tolist()) | set(create)
     for line in sorted(lines):
@@ -137,17 +158,17 @@ def write_block(
         day, afternoon = divmod(int(block.sessions[line]), 2)
         if row is None:
             new.append(
-                {"school_id": school_id, "day": day, "pm": bool(afternoon), "revision": 1, "created_at": now,
-                 "updated_at": now} | _written(applied, line)
+                {"school_id": school_id, "day": day, "pm": bool(afternoon), "revision": 1, "created_at": at,
+                 "updated_at": at} | _written(applied, line)
             )  # fmt: skip
             continue
         written = {f"new_{name}": value for name, value in _written(applied, line).items()}
         where = {"of_school": school_id, "on": day, "afternoon": bool(afternoon)}
         if applied.changed[line].any():
-            changed.append(where | written | {"new_revision": row.revision + 1, "new_updated_at": now})
+            changed.append(where | written | {"new_revision": row.revision + 1, "new_updated_at": at})
             undo = _undo(block, applied, line)
             revisions.append(
-                {"school_id": school_id, "day": day, "pm": bool(afternoon), "revision": row.revision + 1, "at": now,
+                {"school_id": school_id, "day": day, "pm": bool(afternoon), "revision": row.revision + 1, "at": at,
                  "import_id": import_id, "joined": joined} | undo
             )  # fmt: skip
         elif applied.touched[line]:
@@ -159,7 +180,7 @@ def write_block(
         (_insert_revision, revisions),
     ):
         if rows:
-            connection.execute(statement, rows)
+            statement.run(connection, rows)
 
 
 def _written(applied: Applied, line: int) -> dict[str, Any]:

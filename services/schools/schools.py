@@ -4,18 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from domain.errors import NotFound, invalid
 from domain.references import check_reference
 from models import School, SchoolAlias
 from services import audit
 from services.paging import Page, PageRequest, page_of
+from services.prepared import Prepared
 from services.unit_of_work import UnitOfWork
 
 Columns = TypeVarTuple("Columns")
 
 FIELDS = ("name", "laestab", "la_code", "la_name", "region", "phase", "trust_uid", "trust_name")
+
+
+_aliased = select(SchoolAlias.school_id).where(SchoolAlias.alias == bindparam("reference"))
+_find = Prepared(
+    select(School.id, School.urn, School.name).where(
+        or_(School.urn == bindparam("reference"), School.id.in_(_aliased))
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -29,12 +38,10 @@ class SchoolRef:
 
 def get_school(work: UnitOfWork, urn: str) -> SchoolRef:
     """The school that a URN or alias names; `NotFound` where there is none, or the key may not see it."""
-    found = work.connection.execute(
-        _by_reference(select(School.id, School.urn, School.name), urn)
-    ).one_or_none()
-    if found is None or not _may_see(work, found.id, found.urn):
+    found = _find.one_or_none(work.connection, {"reference": urn})
+    if found is None or not _may_see(work, found[0], found[1]):
         raise NotFound("there is no such school")
-    return SchoolRef(found.id, found.urn, found.name)
+    return SchoolRef(*found)
 
 
 def get_school_whole(work: UnitOfWork, urn: str) -> School:
@@ -68,17 +75,17 @@ def list_schools(work: UnitOfWork, request: PageRequest, filters: dict[str, str]
 
 def name_school(work: UnitOfWork, urn: str) -> str:
     """A reference that a school may be made under by this key; `NotFound` for one outside the key's schools."""
-    held = work.connection.execute(_by_reference(select(School.id, School.urn), urn)).one_or_none()
+    held = _find.one_or_none(work.connection, {"reference": urn})
     if not (
         work.actor.sees_every_school
         or urn in work.actor.schools
-        or (held and _may_see(work, held.id, held.urn))
+        or (held and _may_see(work, held[0], held[1]))
     ):
         raise NotFound("there is no such school")
     fault = check_reference(urn)
     if fault:
         raise invalid("/path/urn", fault)
-    return held.urn if held else urn
+    return held[1] if held else urn
 
 
 def put_school(work: UnitOfWork, urn: str, values: dict[str, Any]) -> tuple[School, bool]:
@@ -134,11 +141,6 @@ def _check_aliases(work: UnitOfWork, urn: str, aliases: Sequence[str], held: Sch
             raise invalid(
                 f"/aliases/{position}", "this reference already finds a school; an alias finds one only"
             )
-
-
-def _by_reference(statement: Select[*Columns], reference: str) -> Select[*Columns]:
-    aliased = select(SchoolAlias.school_id).where(SchoolAlias.alias == reference)
-    return statement.where(or_(School.urn == reference, School.id.in_(aliased)))
 
 
 def _visible(work: UnitOfWork, statement: Select[*Columns]) -> Select[*Columns]:

@@ -1,0 +1,52 @@
+"""Statements of the hot path: built by SQLAlchemy once, then handed to the driver as they are.
+
+A register's push runs a handful of small statements, and what SQLAlchemy does round each (finding its compiled form,
+making a result, converting every value) costs more than the driver's own work. These go past it. The price is that
+values aren't converted: times are microseconds, and what comes back are plain tuples.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+
+
+class Prepared:
+    """One statement, compiled for each kind of database the first time that it is run there."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, list[str] | None]] = {}
+
+    def one_or_none(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row of the answer, None where there is none."""
+        row: tuple[Any, ...] | None = self._run(connection, [values]).fetchone()
+        return row
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each row of values; nothing comes back."""
+        self._run(connection, rows)
+
+    def _run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
+        text, order = self._for(connection)
+        given = rows if order is None else [[row[name] for name in order] for row in rows]
+        cursor = connection.connection.cursor()
+        try:
+            if len(given) == 1:
+                cursor.execute(text, given[0])
+            else:
+                cursor.executemany(text, given)
+        except connection.dialect.loaded_dbapi.Error as error:
+            if connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor):
+                connection.invalidate(error)
+            raise
+        return cursor
+
+    def _for(self, connection: Connection) -> tuple[str, list[str] | None]:
+        """The text in the database's own dialect, and the order of its values where they go by position."""
+        kind = connection.dialect.name
+        if kind not in self._compiled:
+            compiled: Any = self._statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined]
+            order = list(compiled.positiontup) if compiled.positional else None
+            self._compiled[kind] = compiled.string, order
+        return self._compiled[kind]
