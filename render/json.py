@@ -35,7 +35,12 @@ def _writable(value: Any) -> Any:
     if type(value) in _WRITTEN_AS_THEY_ARE:
         return value
     if isinstance(value, dict):
-        return value if _all_plain(value.values()) else {key: _writable(part) for key, part in value.items()}
+        if _all_plain(value.values()):
+            return value
+        return {
+            key: part if type(part) in _WRITTEN_AS_THEY_ARE else _writable(part)
+            for key, part in value.items()
+        }
     if isinstance(value, list | tuple | set | frozenset):
         return value if _all_plain(value) else [_writable(part) for part in value]
     if isinstance(value, Decimal):

@@ -23,6 +23,11 @@ class Prepared:
         row: tuple[Any, ...] | None = self._run(connection, [values]).fetchone()
         return row
 
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Every row of the answer."""
+        rows: list[tuple[Any, ...]] = self._run(connection, [values]).fetchall()
+        return rows
+
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each row of values; nothing comes back."""
         self._run(connection, rows)

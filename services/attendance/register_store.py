@@ -42,6 +42,16 @@ _one = Prepared(
 _range = select(*_columns).where(
     Register.school_id == bindparam("school_id"), Register.day.between(bindparam("first"), bindparam("last"))
 )
+_marks = (
+    select(Register.day, Register.pm, Register.marks)
+    .where(
+        Register.school_id == bindparam("school_id"),
+        Register.day.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(Register.day, Register.pm)
+)
+_marks_between = Prepared(_marks)
+_marks_between_by = Prepared(_marks.where(Register.created_at <= bindparam("by")))
 _named = select(*_columns).where(
     Register.school_id == bindparam("school_id"), Register.day.in_(bindparam("days", expanding=True))
 )
@@ -234,20 +244,13 @@ def revisions_after(
 
 def marks_between(
     connection: Connection, school_id: int, first: int, last: int, as_of: datetime | None = None
-) -> Sequence[tuple[int, bool, bytes]]:
+) -> Sequence[tuple[Any, ...]]:
     """Day, afternoon and marks of every register between two days, in order; with `as_of`, as they were held then."""
-    statement = select(Register.day, Register.pm, Register.marks).where(
-        Register.school_id == school_id, Register.day.between(first, last)
-    )
+    asked = {"school_id": school_id, "first": first, "last": last}
     if as_of is None:
-        return [
-            (day, pm, marks)
-            for day, pm, marks in connection.execute(statement.order_by(Register.day, Register.pm))
-        ]
+        return _marks_between.all(connection, asked)
     undone = revisions_after(connection, school_id, first, last, as_of)
-    rows = connection.execute(
-        statement.where(Register.created_at <= as_of).order_by(Register.day, Register.pm)
-    )
+    rows = _marks_between_by.all(connection, asked | {"by": microseconds(as_of)})
     return [
         (day, pm, register.marks_at(marks, [(row.places, row.old) for row in undone.get(day * 2 + pm, [])]))
         for day, pm, marks in rows

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.attendance.school import OPEN_END, Characteristic, Roll, Spells
@@ -22,6 +22,7 @@ from domain.roll import Held
 from domain.spells import Spell
 from models import Ledger, Pupil, PupilCharacteristic, PupilReference
 from models import Spell as SpellRow
+from services.prepared import Prepared
 from services.unit_of_work import UnitOfWork
 
 Said = tuple[str, date | None, str | None]
@@ -29,6 +30,8 @@ Said = tuple[str, date | None, str | None]
 
 NOT_SAID = -1
 MOST_PUPILS_IN_MEMORY = 50_000
+
+_roll_revision = Prepared(select(Ledger.roll_revision).where(Ledger.school_id == bindparam("school_id")))
 
 
 @dataclass(frozen=True)
@@ -266,4 +269,6 @@ _memory = _Memory(MOST_PUPILS_IN_MEMORY)
 
 
 def _revision(work: UnitOfWork, school_id: int) -> int:
-    return work.connection.scalars(select(Ledger.roll_revision).where(Ledger.school_id == school_id)).one()
+    row = _roll_revision.one_or_none(work.connection, {"school_id": school_id})
+    assert row is not None  # noqa: S101  every school has a ledger
+    return int(row[0])
