@@ -57,9 +57,9 @@ clean: ## take away what was installed and made here, the embedded database amon
 	$(UV) venv --quiet --python ">=3.11" .venv
 
 .venv/installed: requirements.lock | .venv/bin/python $(UV)
-	test -e .venv/dev || $(UV) pip sync --quiet --require-hashes requirements.lock
+	test -e .venv/dev || $(UV) pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	touch $@
 
 .venv/dev: requirements-dev.lock | .venv/bin/python $(UV)
-	$(UV) pip sync --quiet --require-hashes requirements-dev.lock
+	$(UV) pip sync --quiet --compile-bytecode --require-hashes requirements-dev.lock
 	touch $@ .venv/installed

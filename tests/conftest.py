@@ -33,7 +33,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("suite")
 
-SECRET = "a secret that only the tests know, and long enough"  # noqa: S105
+SECRET = "a secret that only the tests know, and long enough"
 
 
 class Clock:

@@ -25,7 +25,7 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Range = tuple[date, date]
 
-CELLS_AT_ONCE = 1 << 21
+CELLS_AT_ONCE = 1 << 19
 """Registers times places that are worked on together: bounds the memory of a push of any size."""
 
 GUARD = 5
