@@ -32,8 +32,11 @@ def exact_number(number: Decimal) -> str:
 
 def _writable(value: Any) -> Any:
     """The value, with those parts replaced that msgspec would write in another way."""
-    if type(value) in _WRITTEN_AS_THEY_ARE:
+    kind = type(value)
+    if kind in _WRITTEN_AS_THEY_ARE:
         return value
+    if kind is Decimal:
+        return msgspec.Raw(exact_number(value).encode())
     if isinstance(value, dict):
         if _all_plain(value.values()):
             return value
@@ -43,8 +46,6 @@ def _writable(value: Any) -> Any:
         }
     if isinstance(value, list | tuple | set | frozenset):
         return value if _all_plain(value) else [_writable(part) for part in value]
-    if isinstance(value, Decimal):
-        return msgspec.Raw(exact_number(value).encode())
     if isinstance(value, float):
         return _writable_float(value)
     if isinstance(value, datetime):
