@@ -22,7 +22,7 @@ def enrol(
     `lacking` are references without a place, all of one row together; `first_days` the first day marked of references
     whose pupil is new or known from marks alone. Answers how many pupils were never seen before.
     """
-    groups = _groups([*lacking, *(names for names in first_days if names not in set(lacking))])
+    groups = _groups([*dict.fromkeys([*lacking, *first_days])])
     if _join(work, ledger, places, groups):
         places = places_in(work.connection, ledger, places.academic_year)
     pupil_of = dict(places.pupil_of)
@@ -34,10 +34,10 @@ def enrol(
             continue
         name_pupils(work.connection, ledger, [(name, pupil) for name in group if name not in pupil_of])
         pupil_of |= dict.fromkeys(group, pupil)
-    new = [
-        (group, min(first_days[names] for names in first_days if set(names) & set(group)))
-        for group in strangers
-    ]
+    first_day: dict[str, int] = {}
+    for names, day in first_days.items():
+        first_day |= {name: min(day, first_day.get(name, day)) for name in names}
+    new = [(group, min(first_day[name] for name in group if name in first_day)) for group in strangers]
     if new:
         ids = add_pupils(work.connection, ledger, new)
         for (group, _), pupil in zip(new, ids, strict=True):

@@ -118,3 +118,29 @@ def test_a_push_of_too_many_rows_is_refused_whole(small: Client) -> None:
     assert small.get(REGISTER).status_code == 404
     assert small.get("/v1/imports").json["items"] == []
     assert small.post(MARKS, rows[:20]).json["created"] == 20
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "media_type"),
+    [
+        (REGISTER, b'{"marks": {"P001": "/"}}', "application/json"),
+        (MARKS, ROW, "application/x-ndjson"),
+        (MARKS, b"pupil,date,session,code\nP001,2026-11-20,AM,/\n", "text/csv"),
+    ],
+)
+def test_a_body_that_ends_before_its_length_was_cut_short(
+    small: Client, path: str, body: bytes, media_type: str
+) -> None:
+    answer = small(
+        "POST" if path == MARKS else "PUT",
+        path,
+        content_type=media_type,
+        environ_overrides={
+            "CONTENT_LENGTH": str(len(body) + 1),
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.input_terminated": True,  # as the production server says of every body
+        },
+    )
+
+    assert "cut short" in problem_in(answer, 400)["detail"]
+    assert small.get(REGISTER).status_code == 404
