@@ -1,0 +1,80 @@
+"""Durability, as live connections say it themselves."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from services.database import Database
+
+SQLITE_FULL = "2"
+
+
+def test_an_acknowledged_write_is_on_disk(app: Flask) -> None:
+    database = app.extensions["headway"].tools.database
+
+    said = database.settings_of_durability()
+
+    if database.is_sqlite:
+        assert said == {"journal_mode": "wal", "synchronous": SQLITE_FULL, "foreign_keys": "1"}
+    else:
+        assert said == {"fsync": "on", "synchronous_commit": "on"}
+
+
+def test_every_connection_and_transaction_has_the_same_durability(app: Flask) -> None:
+    database = app.extensions["headway"].tools.database
+    names = ["synchronous", "foreign_keys"] if database.is_sqlite else ["synchronous_commit"]
+    ask = "PRAGMA {}" if database.is_sqlite else "SHOW {}"
+    expected = [SQLITE_FULL, "1"] if database.is_sqlite else ["on"]
+
+    with database.writing() as writing, database.reading() as reading, database.looking_up() as looking:
+        for connection in (writing, reading, looking):
+            assert [str(connection.exec_driver_sql(ask.format(n)).scalar()) for n in names] == expected
+
+
+def test_a_server_set_to_answer_early_is_overruled(app: Flask, database_url: str) -> None:
+    kept = app.extensions["headway"].tools.database
+    if kept.is_sqlite:
+        pytest.skip("SQLite has no such setting of the server")
+    with kept.looking_up() as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar()
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        try:
+            database = Database(kept.url, connections=1)
+            assert database.settings_of_durability()["synchronous_commit"] == "on"
+            with database.writing() as writing:
+                assert writing.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+            database.close()
+        finally:
+            connection.exec_driver_sql(f'ALTER DATABASE "{name}" RESET synchronous_commit')
+
+
+def test_a_write_that_is_not_committed_is_taken_back(app: Flask) -> None:
+    database = app.extensions["headway"].tools.database
+    with database.writing() as connection:
+        connection.execute(text("UPDATE ledgers SET sequence = 7"))
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT sequence FROM ledgers")).scalar() == 0
+
+
+def test_a_reader_sees_one_state_from_beginning_to_end(app: Flask) -> None:
+    database = app.extensions["headway"].tools.database
+    ask = text("SELECT sequence FROM ledgers")
+    with database.reading() as reading:
+        assert reading.execute(ask).scalar() == 0
+        with database.writing() as writing:
+            writing.execute(text("UPDATE ledgers SET sequence = 7"))
+            writing.commit()
+        assert reading.execute(ask).scalar() == 0
+    with database.reading() as reading:
+        assert reading.execute(ask).scalar() == 7
+
+
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/made/headway.db", connections=1)
+    with database.writing():
+        pass
+    database.close()
+
+    assert (tmp_path / "made").stat().st_mode & 0o077 == 0
