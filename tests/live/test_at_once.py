@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from tests.live.conftest import TOGETHER
 from tests.live.server import Answer, Server
 
 ROUNDS = 15
@@ -123,7 +124,7 @@ def test_a_reader_never_sees_half_a_register(server: Server, school: str) -> Non
 
 
 def test_many_schools_at_once_never_meet_a_lock(server: Server, school: str) -> None:
-    urns = [f"9000{number:02}" for number in range(12, 20)]
+    urns = TOGETHER
 
     def push(urn: str) -> list[int]:
         with server.connection() as connection:
