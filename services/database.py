@@ -6,7 +6,7 @@ This is the one file that knows which of the two it is.
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,10 @@ class Database:
             finally:
                 if transaction.is_active:
                     transaction.rollback()
+
+    def in_one_trip(self, connection: Connection) -> AbstractContextManager[Any]:
+        """Statements within that nothing is asked of go to PostgreSQL together; SQLite has no trips to save."""
+        return nullcontext() if self.is_sqlite else connection.connection.dbapi_connection.pipeline()  # type: ignore[union-attr]
 
     def settings_of_durability(self) -> dict[str, str]:
         """What the database itself says of how it keeps an acknowledged write, asked on a live connection."""

@@ -3,7 +3,7 @@
 Opened by whoever serves a request or runs a command, committed there once, rolled back by default.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +18,7 @@ from domain.privacy import Pseudonyms
 from services import audit
 from services.clock import school_day
 from services.database import Database
+from services.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class UnitOfWork:
     now: datetime
     writes: bool
     _ledgers: dict[int, audit.OpenLedger] = field(default_factory=dict)
+    _later: list[tuple[Prepared, Sequence[Mapping[str, Any]]]] = field(default_factory=list)
     _kept: bool = True
 
     @cached_property
@@ -105,6 +107,10 @@ class UnitOfWork:
         ledger.add(self.actor.who, verb, kind, subject=subject, revision=revision, content=content)
         return ledger.now
 
+    def later(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a statement with the commit: for writes whose answer nobody needs, so that all go in one trip."""
+        self._later.append((statement, rows))
+
     def discard(self) -> None:
         """Nothing of this unit is to be kept: a dry run."""
         self._kept = False
@@ -116,8 +122,11 @@ class UnitOfWork:
             return
         if "db" in vars(self):
             self.db.flush()
-        audit.write_entries(self.connection, self._ledgers.values())
-        self.connection.commit()
+        with self.tools.database.in_one_trip(self.connection):
+            for statement, rows in self._later:
+                statement.run(self.connection, rows)
+            audit.write_entries(self.connection, self._ledgers.values())
+            self.connection.commit()
 
     def close(self) -> None:
         """Give back what the session holds, if one was made."""

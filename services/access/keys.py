@@ -4,13 +4,17 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
+import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from domain.errors import Invalid, NotAuthenticated, invalid
 from models import ApiKey
+from models.base import microseconds
 from services.audit import NO_SCHOOL
 from services.ids import is_id
+from services.prepared import Prepared
 from services.unit_of_work import Actor, UnitOfWork
 
 SCOPES = (
@@ -24,15 +28,17 @@ SCOPES = (
     "admin",
 )
 
-_find = select(
-    ApiKey.id,
-    ApiKey.name,
-    ApiKey.scopes,
-    ApiKey.schools,
-    ApiKey.person_id,
-    ApiKey.expires_at,
-    ApiKey.revoked_at,
-).where(ApiKey.token_hash == bindparam("token_hash"))
+_find = Prepared(
+    select(
+        ApiKey.id,
+        ApiKey.name,
+        ApiKey.scopes,
+        ApiKey.schools,
+        ApiKey.person_id,
+        ApiKey.expires_at,
+        ApiKey.revoked_at,
+    ).where(ApiKey.token_hash == bindparam("token_hash"))
+)
 
 
 def create_key(
@@ -69,10 +75,20 @@ def create_key(
 
 def actor_of(connection: Connection, token: str, at: datetime) -> Actor:
     """Who a token stands for; raises `NotAuthenticated` for one that is unknown, past its time or revoked."""
-    row = connection.execute(_find, {"token_hash": _hash(token)}).one_or_none()
-    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= at):
+    row = _find.one_or_none(connection, {"token_hash": _hash(token)})
+    if row is None:
         raise NotAuthenticated("the token is unknown, revoked or past its time")
-    return Actor(row.id, row.name, frozenset(row.scopes), frozenset(row.schools), row.person_id)
+    id, name, scopes, schools, person, expires_at, revoked_at = row
+    if revoked_at is not None or (expires_at is not None and expires_at <= microseconds(at)):
+        raise NotAuthenticated("the token is unknown, revoked or past its time")
+    return Actor(
+        id, name, _texts(scopes), _texts(schools), None if person is None else str(UUID(str(person)))
+    )
+
+
+def _texts(kept: list[str] | str) -> frozenset[str]:
+    """A list of texts as a driver gives it: PostgreSQL's already read, SQLite's still JSON."""
+    return frozenset(msgspec.json.decode(kept) if isinstance(kept, str) else kept)
 
 
 def _check(name: str, scopes: Sequence[str], schools: Sequence[str], person_id: str | None) -> None:

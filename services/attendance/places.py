@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -71,9 +72,8 @@ class Places:
         It is settled when every reference given is known, and all of them mean the same pupil.
         """
         find = self.place_of.get
-        found = np.fromiter(
-            map(find, (references[0] for references in names), repeat(UNKNOWN)), np.int32, len(names)
-        )
+        first = map(itemgetter(0), names)
+        found = np.fromiter(map(find, first, repeat(UNKNOWN)), np.int32, len(names))
         if max(map(len, names), default=1) > 1:
             for number, references in enumerate(names):
                 if any(find(other, UNKNOWN) != found[number] for other in references[1:]):

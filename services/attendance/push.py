@@ -346,6 +346,8 @@ class _Push:
             now=self.ledger.now,
             import_id=self.receipt.import_id,
             create=pushed_empty,
+            # What may yet be taken back, all or nothing, is written at once, inside its savepoint.
+            later=None if self.options.atomic or self.options.replace else self.work.later,
         )
 
     def _named_by_rejected_rows(

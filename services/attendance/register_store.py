@@ -3,7 +3,7 @@
 A session is numbered by its day's ordinal times two, plus one for the afternoon, so that many fit in one array.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -155,10 +155,12 @@ def write_block(
     import_id: str,
     joined: bool = False,
     create: Iterable[int] = (),
+    later: Callable[[Prepared, Sequence[Mapping[str, Any]]], None] | None = None,
 ) -> None:
     """Write the registers that a push touched, and how to get back to what was before.
 
-    `create` are lines whose register comes into being even if it holds no mark: it was pushed, and is empty.
+    `create` are lines whose register comes into being even if it holds no mark: it was pushed, and is empty. `later`
+    is given what is to be written, where it needn't be written at once.
     """
     at = microseconds(now)
     new, changed, confirmed, revisions = [], [], [], []
@@ -189,7 +191,9 @@ def write_block(
         (_update_times, confirmed),
         (_insert_revision, revisions),
     ):
-        if rows:
+        if rows and later is not None:
+            later(statement, rows)
+        elif rows:
             statement.run(connection, rows)
 
 
