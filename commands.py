@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import yaml
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 import demonstration
 import migrations
@@ -46,12 +46,14 @@ def keys_create(name: str, scopes: tuple[str, ...], schools: tuple[str, ...], pe
 
 
 @click.command("migrate")
+@with_appcontext
 def migrate() -> None:
     """Bring the database up to this version."""
     bring_up_to_date()
 
 
 @click.command("demonstrate")
+@with_appcontext
 def demonstrate() -> None:
     """Load the invented demonstration school, where there is none yet, and print what to open and a token."""
     bring_up_to_date()
@@ -77,6 +79,7 @@ def demonstrate() -> None:
 
 
 @click.command("serve")
+@with_appcontext
 def serve() -> None:
     """Migrate, then serve with the production server."""
     bring_up_to_date()
@@ -104,6 +107,7 @@ def serve() -> None:
 
 @click.command("openapi")
 @click.option("--file", "path", default="openapi.yaml", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
 def openapi(path: Path) -> None:
     """Write the description of the API."""
     path.write_text(description_as_yaml(current_app))
@@ -112,6 +116,7 @@ def openapi(path: Path) -> None:
 @click.command("draft-migration")
 @click.argument("name")
 @click.argument("message")
+@with_appcontext
 def draft_migration(name: str, message: str) -> None:
     """Draft a migration from the models: NAME such as 0005_reviews, and a sentence."""
     with current_app.extensions["headway"].tools.database.writing() as connection:
