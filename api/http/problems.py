@@ -27,6 +27,9 @@ STATUSES: dict[type[errors.HeadwayError], tuple[int, str]] = {
 }
 """Status and title of each error; its `type` is made of its class's name."""
 
+MOST_FAULTS_SHOWN = 1_000
+"""Past so many nobody reads on; `errors_in_all` says how many there were."""
+
 TYPE_ROOT = "urn:headway:problem:"
 
 SECONDS_BEFORE_TRYING_AGAIN = "2"
@@ -78,7 +81,9 @@ def problem(
         "instance": "urn:request:" + str(g.get("request_id", "")),
     }
     if faults:
-        document["errors"] = faults
+        document["errors"] = faults[:MOST_FAULTS_SHOWN]
+    if len(faults or []) > MOST_FAULTS_SHOWN:
+        document["errors_in_all"] = len(faults or [])
     document |= extra or {}
     # What a client sent may be quoted here; a UPN in it isn't, whatever way it came. Text by text, not in the finished
     # JSON: there an escaped line end puts a letter right before it, and it no longer looks like one.

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 
 from domain.attendance.codes import LETTERS
 from domain.attendance.register import join_places
@@ -37,10 +37,10 @@ def join_pupils(
     work.connection.execute(
         update(PupilReference).where(PupilReference.pupil_id == merged).values(pupil_id=survivor)
     )
+    # Who was merged into the merged one before now is the survivor's too, but has been one of them since then.
+    work.connection.execute(update(Pupil).where(Pupil.merged_into == merged).values(merged_into=survivor))
     work.connection.execute(
-        update(Pupil)
-        .where(or_(Pupil.id == merged, Pupil.merged_into == merged))
-        .values(merged_into=survivor, merged_at=ledger.now)
+        update(Pupil).where(Pupil.id == merged).values(merged_into=survivor, merged_at=ledger.now)
     )
 
 

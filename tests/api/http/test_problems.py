@@ -255,3 +255,13 @@ def _json(value: Any) -> bytes:
     import json
 
     return json.dumps(value).encode()
+
+
+def test_of_very_many_faults_the_first_thousand_are_told_and_how_many_there_are(client: Client) -> None:
+    make_school(client)
+    pupils = [{"pupil": f"P{number}", "from": "30 February"} for number in range(1_200)]
+
+    answer = client.put("/v1/schools/900001/roll", {"pupils": pupils})
+
+    assert answer.status_code == 422
+    assert (len(answer.json["errors"]), answer.json["errors_in_all"]) == (1_000, 1_200)
