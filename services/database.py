@@ -3,6 +3,7 @@
 This is the one file that knows which of the two it is.
 """
 
+import select
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import Conflict, Unavailable
@@ -119,6 +120,13 @@ def _postgresql_engine(url: str, connections: int) -> Engine:
         },
     )
 
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, _: Any, __: Any) -> None:
+        # An idle connection has nothing to read, unless the server has said goodbye while nobody listened: then all
+        # that are idle are given up and this request gets a new one, instead of each of them failing a request.
+        if connection.closed or _has_something_to_say(connection.fileno()):
+            raise InvalidatePoolError("the server ended the connection")
+
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
         # A server may be set to answer before its log is on disk; an acknowledged register must outlive a power cut.
@@ -127,6 +135,12 @@ def _postgresql_engine(url: str, connections: int) -> Engine:
         connection.commit()
 
     return engine
+
+
+def _has_something_to_say(descriptor: int) -> bool:
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _sqlite_engine(url: str, connections: int) -> Engine:
