@@ -13,7 +13,14 @@ from domain.errors import Invalid
 from intake.register_body import decode_register
 
 REFERENCES = st.text(min_size=0, max_size=6)
-ODD = st.none() | st.booleans() | st.integers(-2, 1001) | st.sampled_from([0.5, 12.0, -1.25]) | st.text(max_size=3) | st.just([])
+ODD = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 1001)
+    | st.sampled_from([0.5, 12.0, -1.25])
+    | st.text(max_size=3)
+    | st.just([])
+)
 CODES = st.sampled_from(["/", "\\", "L", "I", "C1", "", "-", "QQ"]) | st.none()
 TIMES = st.sampled_from(
     [
