@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import settings
+from app import create_app
 from settings import READERS, Settings, SettingsError, name_of, settings_from
+from tests.conftest import SECRET
 
 ROOT = Path(settings.__file__).parent
 
@@ -105,30 +107,45 @@ def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProces
 
 
 @pytest.mark.parametrize(
-    ("command", "name", "value"),
+    ("command", "name", "value", "sentence"),
     [
-        ("serve", "HEADWAY_SECRTE", "x"),
-        ("migrate", "PORT", "http"),
-        ("serve", "HEADWAY_INSTANCE", "/dev/null/nowhere"),
-        ("migrate", "DATABASE_URL", "sqlite:////dev/null/headway.db"),
-        ("serve", "DATABASE_URL", "postgresql://u:hidden@127.0.0.1:1/none"),
+        ("serve", "HEADWAY_SECRTE", "x", "unknown setting HEADWAY_SECRTE"),
+        ("migrate", "DATABASE_URL", "postgresql://u:hidden@127.0.0.1:1/none", "the database can't be opened"),
     ],
 )
-def test_the_start_stops_with_one_sentence(command: str, name: str, value: str, tmp_path: Path) -> None:
+def test_the_start_stops_with_one_sentence(
+    command: str, name: str, value: str, sentence: str, tmp_path: Path
+) -> None:
     ended = run(command, {"HEADWAY_INSTANCE": str(tmp_path), name: value})
 
-    assert ended.returncode == 1
-    assert ended.stdout == ""
-    assert ended.stderr.startswith("Error: ")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("Error: " + sentence)
     assert "Traceback" not in ended.stderr
     assert "hidden" not in ended.stderr
-    assert name in ended.stderr or "the database can't be opened" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("HEADWAY_INSTANCE", {"instance": Path("/dev/null/nowhere"), "secret": ""}),
+        ("DATABASE_URL", {"database_url": "sqlite:////dev/null/headway.db"}),
+    ],
+)
+def test_a_folder_that_cannot_be_made_is_named_with_its_setting(
+    name: str, changes: dict[str, object]
+) -> None:
+    with pytest.raises(SettingsError, match=name):
+        create_app(Settings(secret=SECRET), **changes)
 
 
 def test_another_secret_than_the_databases_stops_the_start(tmp_path: Path) -> None:
-    assert run("migrate", {"HEADWAY_INSTANCE": str(tmp_path)}).returncode == 0
+    url = f"sqlite:///{tmp_path}/headway.db"
+    ended = []
+    for secret in (SECRET, SECRET + "!"):
+        app = create_app(Settings(database_url=url, secret=secret, log_level="error"))
+        ended.append(app.test_cli_runner().invoke(args=["migrate"]))
+        app.extensions["headway"].tools.database.close()
 
-    ended = run("migrate", {"HEADWAY_INSTANCE": str(tmp_path), "HEADWAY_SECRET": "another" * 6})
-
-    assert ended.returncode == 1
-    assert ended.stderr.startswith("Error: this database was made with another secret")
+    assert ended[0].exit_code == 0, ended[0].output
+    assert ended[1].exit_code == 1
+    assert ended[1].output.startswith("Error: this database was made with another secret")

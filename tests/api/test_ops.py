@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from openapi_spec_validator import validate
 
 import migrations
 from app import create_app
@@ -82,11 +81,11 @@ def test_figures_for_prometheus_name_no_path_and_no_school(app: Flask, client: C
     assert "SMITH" not in answer.text
 
 
-def test_the_description_is_sound(client: Client) -> None:
-    description = client.get("/openapi.json").json
+def test_the_description_needs_no_token(app: Flask) -> None:
+    description = Client(app, None).get("/openapi.json").json
 
     assert description["openapi"].startswith("3.1")
-    validate(description)
+    assert "/v1/schools/{urn}" in description["paths"]
 
 
 def test_the_page_of_the_description_has_nothing_from_elsewhere(client: Client) -> None:

@@ -2,27 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.live.server import Server, empty_database, made
 
-SCHOOLS = tuple(f"9000{number:02}" for number in range(48))
+SCHOOLS = tuple(f"9000{number:02}" for number in range(34))
 TOGETHER = SCHOOLS[-8:]
 """Schools of a test that needs several at once; every other test takes one of the rest."""
 LIMIT = 4 << 20
 
 _turn = iter(range(1_000_000))
-
-
-@pytest.fixture
-def new_database(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """An empty database of this test's own, once of each kind."""
-    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
-    with empty_database(kind, tmp_path, database_url, name_of_database()) as url:
-        yield url
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -41,8 +32,18 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def school(server: Server) -> str:
     """The path of a school that no other test has."""
-    taken: Any = server.__dict__.setdefault("taken", iter(SCHOOLS[: -len(TOGETHER)]))
-    return "/v1/schools/" + str(next(taken))
+    return _next_school(server)
+
+
+@pytest.fixture
+def other_school(server: Server) -> str:
+    """Another one."""
+    return _next_school(server)
+
+
+def _next_school(server: Server) -> str:
+    untouched: Any = server.__dict__.setdefault("untouched", iter(SCHOOLS[: -len(TOGETHER)]))
+    return "/v1/schools/" + str(next(untouched))
 
 
 def name_of_database() -> str:
