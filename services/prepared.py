@@ -35,7 +35,7 @@ class Prepared:
     def _run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
         text, order = self._for(connection)
         given = rows if order is None else [[row[name] for name in order] for row in rows]
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             if len(given) == 1:
                 cursor.execute(text, given[0])
@@ -55,3 +55,10 @@ class Prepared:
             order = list(compiled.positiontup) if compiled.positional else None
             self._compiled[kind] = compiled.string, order
         return self._compiled[kind]
+
+
+def _cursor(connection: Connection) -> Any:
+    if connection.dialect.name == "postgresql":
+        # As bytes, not in hexadecimal digits: half as much to send, and nothing to turn back.
+        return connection.connection.cursor(binary=True)
+    return connection.connection.cursor()

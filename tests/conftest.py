@@ -20,6 +20,7 @@ from app import create_app
 from models import Base, Ledger
 from services import audit
 from services.access.installation import settle_secret
+from services.attendance.counting import forget_sums
 from services.schools.roll_store import forget_rolls
 from settings import Settings
 from tests.make import Client, make_key
@@ -132,6 +133,7 @@ def client(app: Flask) -> Client:
 def empty(app: Flask) -> None:
     """Take every row out of the database, so that each test starts from nothing."""
     forget_rolls()
+    forget_sums()
     with app.extensions["headway"].tools.database.writing() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name != "installation":

@@ -13,6 +13,8 @@ Sums = npt.NDArray[np.int64]
 
 CODE_NUMBERS = len(LETTERS)
 
+_BYTES_OF_A_KEY = 300
+
 
 @dataclass(frozen=True, eq=False)
 class Cells:
@@ -31,8 +33,14 @@ class Cells:
     knows_pupils: npt.NDArray[np.bool_]
     through: int
 
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory they take."""
+        sums = (self.totals, self.codes, self.pupils, self.with_code, self.knows_pupils)
+        return sum(part.nbytes for part in sums) + _BYTES_OF_A_KEY * (1 + len(self.keys))
 
-def no_cells(keys: Iterable[Key] = (), *, knows_pupils: bool = True) -> Cells:
+
+def no_cells(keys: Iterable[Key] = (), *, knows_pupils: bool = True, through: int = 0) -> Cells:
     """Cells of these keys with nothing counted in them."""
     listed = list(keys)
     return Cells(
@@ -42,16 +50,19 @@ def no_cells(keys: Iterable[Key] = (), *, knows_pupils: bool = True) -> Cells:
         pupils=np.zeros((len(listed), 3), np.int64),
         with_code=np.zeros((len(listed), CODE_NUMBERS), np.int64),
         knows_pupils=np.full(len(listed), knows_pupils, np.bool_),
-        through=0,
+        through=through,
     )
 
 
 def put_together(parts: list[Cells]) -> Cells:
-    """The sum by key, in order of key. A pupil who is enrolled twice counts twice; unknown pupils stay unknown."""
+    """The sum by key, in order of key. A pupil who is enrolled twice counts twice; unknown pupils stay unknown.
+
+    The parts stay as they are.
+    """
     place: dict[Key, int] = {key: 0 for part in parts for key in part.keys}
     ordered = sorted(place)
     place = {key: number for number, key in enumerate(ordered)}
-    whole = no_cells(ordered)
+    whole = no_cells(ordered, through=max((part.through for part in parts), default=0))
     for part in parts:
         # The keys of one part are distinct, so that plain indexing adds every row.
         rows = np.fromiter((place[key] for key in part.keys), np.intp, len(part.keys))

@@ -70,23 +70,30 @@ class Answer:
 
 
 def answer(schools: Iterable[School], question: Question) -> Answer:
-    """What the registers and session counts of these schools say to the question.
+    """What the registers and session counts of these schools say to the question."""
+    return answer_of((count(school, question) for school in schools), question)
+
+
+def count(school: School, question: Question) -> Cells:
+    """What one school adds to the answer."""
+    marks, counts = count_marks(school, question), count_session_counts(school, question)
+    return put_together([marks, counts]) if counts.keys else marks
+
+
+def answer_of(schools: Iterable[Cells], question: Question) -> Answer:
+    """The answer to which these schools add their sums.
 
     Only groups with something counted come, but without `by` there is always exactly one.
     """
-    parts: list[Cells] = []
-    asked = 0
-    for school in schools:
-        asked += 1
-        parts += [count_marks(school, question), count_session_counts(school, question)]
+    parts = list(schools)
     whole = put_together(parts)
     groups = list(_groups_of(whole, tuple(name for name in question.by if name != "code")))
     if "code" in question.by:
         groups = _by_code(groups, whole, question.by)
     if not question.by and not groups:
         groups = [_empty_group()]
-    through = max((part.through for part in parts), default=0)
-    return Answer(asked, date.fromordinal(through) if through else None, groups)
+    through = whole.through
+    return Answer(len(parts), date.fromordinal(through) if through else None, groups)
 
 
 def _groups_of(cells: Cells, names: tuple[str, ...]) -> Iterator[Group]:

@@ -1,19 +1,19 @@
 """Attendance of a school, a trust or any set of schools, as it is answered: by group, and pupil by pupil."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.attendance.calendar import academic_year_bounds, academic_year_of
 from domain.attendance.flags import PupilAttendance, pupils_of
-from domain.attendance.groups import Answer, answer
+from domain.attendance.groups import Answer, answer_of
 from domain.attendance.question import TIME_KEYS, Question
 from domain.attendance.rates import present_group, rate
-from domain.attendance.school import School
 from domain.attendance.suppression import LEAST, Withheld, show_without, withhold
 from domain.cohorts import CHARACTERISTICS, parse_cohort_filter
 from domain.errors import ScopeMissing, invalid
+from services.attendance.counting import count_schools
 from services.attendance.loading import load_school
 from services.paging import Page, PageRequest
 from services.schools.schools import SchoolRef
@@ -70,7 +70,7 @@ def asked_of(work: UnitOfWork, query: Mapping[str, Any]) -> Asked:
 def attendance_of(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked) -> dict[str, Any]:
     """The answer of these schools together, in the shape in which it is sent."""
     question = asked.question
-    found = answer(_loaded(work, schools, asked), question)
+    found = _answered(work, schools, question, asked.as_of)
     withheld = _withheld(work, schools, asked, found)
     groups = [present_group(group, asked.places) for group in found.groups]
     return {
@@ -87,10 +87,11 @@ def list_pupils(
     work: UnitOfWork, school: SchoolRef, asked: Asked, flag: str | None, request: PageRequest
 ) -> Page:
     """A page of the pupils with a possible session in the window, with `flag` only those who have it, by reference."""
-    (loaded,) = _loaded(work, [school], asked)
+    question = asked.question
+    loaded = load_school(work, school, question.first, question.last, as_of=asked.as_of)
     after = str(request.after[0]) if request.after else ""
     pupils = sorted(
-        (pupil for pupil in pupils_of(loaded, asked.question, flag) if pupil.pupil > after),
+        (pupil for pupil in pupils_of(loaded, question, flag) if pupil.pupil > after),
         key=lambda pupil: pupil.pupil,
     )
     shown = [_shown(pupil, asked.places) for pupil in pupils[: request.limit]]
@@ -133,10 +134,10 @@ def _least(actor: Actor, suppress: int | None) -> int:
     return suppress
 
 
-def _loaded(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked) -> Iterator[School]:
-    """One school after the other, so that a big trust needs no more memory than a small one."""
-    for school in schools:
-        yield load_school(work, school, asked.question.first, asked.question.last, as_of=asked.as_of)
+def _answered(
+    work: UnitOfWork, schools: Sequence[SchoolRef], question: Question, as_of: datetime | None
+) -> Answer:
+    return answer_of(count_schools(work, schools, question, as_of), question)
 
 
 def _withheld(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked, found: Answer) -> list[Withheld]:
@@ -146,7 +147,7 @@ def _withheld(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked, foun
     if not question.cohort and question.scope == "all":
         return withhold(found.groups, least=asked.least)
     unfiltered = replace(question, cohort=(), scope="all")
-    wider = answer(_loaded(work, schools, asked), unfiltered)
+    wider = _answered(work, schools, unfiltered, asked.as_of)
     return withhold(found.groups, wider.groups, asked.least)
 
 

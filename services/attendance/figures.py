@@ -3,20 +3,20 @@
 They are withheld for groups that are too small, whoever asks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from domain.attendance.calendar import academic_year_bounds, academic_year_of
 from domain.attendance.catalogue import MEASURES, PUPILS, measure_value
-from domain.attendance.groups import Group, answer
+from domain.attendance.cells import Cells
+from domain.attendance.groups import Group, answer_of
 from domain.attendance.question import Question
-from domain.attendance.school import School
 from domain.attendance.suppression import LEAST, Withheld, is_small, withhold
 from domain.cohorts import CohortFilter, parse_cohort_filter
 from domain.errors import invalid
-from services.attendance.loading import load_school
+from services.attendance.counting import count_school
 from services.schools.schools import SchoolRef
 from services.unit_of_work import UnitOfWork
 
@@ -70,14 +70,11 @@ def measures_to_date(
     if not requests:
         return []
     questions = [_question(request) for request in requests]
-    first, last = min(one.first for one in questions), max(one.last for one in questions)
-    school = load_school(work, SchoolRef(school_id, "", ""), first, last, as_of=as_of)
-    answered: dict[Question, _Answered] = {}
-    for question in questions:
-        if question not in answered:
-            answered[question] = _answered(school, question)
+    needed = list(dict.fromkeys(part for question in questions for part in (question, _unfiltered(question))))
+    counted = count_school(work, SchoolRef(school_id, "", ""), needed, as_of)
+    sums = dict(zip(needed, counted, strict=True))
     return [
-        _figure(request.measure, question, answered[question])
+        _figure(request.measure, question, _answered(sums, question))
         for request, question in zip(requests, questions, strict=True)
     ]
 
@@ -96,9 +93,13 @@ def _question(request: FigureRequest) -> Question:
     return Question(academic_year_bounds(academic_year_of(request.on))[0], request.on, cohort=cohort)
 
 
-def _answered(school: School, question: Question) -> _Answered:
-    wide = answer([school], Question(question.first, question.last))
-    own = answer([school], question) if question.cohort else wide
+def _unfiltered(question: Question) -> Question:
+    return Question(question.first, question.last)
+
+
+def _answered(sums: Mapping[Question, Cells], question: Question) -> _Answered:
+    wide = answer_of([sums[_unfiltered(question)]], question)
+    own = answer_of([sums[question]], question)
     return _Answered(
         own.groups[0], withhold(own.groups, wide.groups, LEAST)[0], wide.data_through is not None
     )

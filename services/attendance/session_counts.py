@@ -14,9 +14,11 @@ from domain.attendance.codes import FINE, NUMBERS, describe_fault, faults_of
 from domain.attendance.school import SessionCount
 from domain.errors import Fault, Invalid, NotFound, invalid
 from models import SessionCount as Row
+from models.base import microseconds
 from services.attendance.registers import SessionRef
-from services.schools.roll_store import held_at
+from services.prepared import Prepared
 from services.unit_of_work import UnitOfWork
+from services.versions import held_at
 
 NO_MARK_YET = "-"
 MOST_OF_A_CODE = 100_000
@@ -29,7 +31,8 @@ _between = (
     .where(Row.school_id == bindparam("school_id"), Row.day.between(bindparam("first"), bindparam("last")))
     .order_by(Row.day, Row.pm, Row.year_group)
 )
-_current = _between.where(held_at(Row, None))
+_current = Prepared(_between.where(held_at(Row, None)))
+_of_then = Prepared(_between.where(held_at(Row, bindparam("as_of"))))
 
 
 @dataclass(frozen=True)
@@ -109,18 +112,18 @@ def load_session_counts(
     work: UnitOfWork, school_id: int, first: date, last: date, as_of: datetime | None
 ) -> tuple[SessionCount, ...]:
     """The counts of all sessions between two days, as attendance takes them, in order of session."""
-    statement = _current if as_of is None else _between.where(held_at(Row, as_of))
-    rows = work.connection.execute(
-        statement, {"school_id": school_id, "first": first.toordinal(), "last": last.toordinal()}
-    )
+    statement, at = (_current, {}) if as_of is None else (_of_then, {"as_of": microseconds(as_of)})
+    window = {"first": first.toordinal(), "last": last.toordinal()}
     return tuple(
         SessionCount(
-            row.day,
-            row.pm,
-            row.year_group or None,
-            {NUMBERS[code]: count for code, count in msgspec.json.decode(row.counts).items()},
+            day,
+            bool(pm),
+            year_group or None,
+            {NUMBERS[code]: count for code, count in msgspec.json.decode(counts).items()},
         )
-        for row in rows
+        for day, pm, year_group, counts in statement.all(
+            work.connection, {"school_id": school_id} | window | at
+        )
     )
 
 

@@ -7,14 +7,28 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.attendance.calendar import Calendar, academic_year_of, calendar_from_dict, parse_academic_year
 from domain.errors import NotFound
 from models import Calendar as CalendarRow
+from models.base import microseconds
+from services.prepared import Prepared
 from services.schools.schools import SchoolRef, get_school
 from services.unit_of_work import UnitOfWork
+from services.versions import held_at
+
+_years = (
+    select(CalendarRow.academic_year, CalendarRow.body)
+    .where(
+        CalendarRow.school_id == bindparam("school_id"),
+        CalendarRow.academic_year.between(bindparam("first_year"), bindparam("last_year")),
+    )
+    .order_by(CalendarRow.academic_year)
+)
+_current = Prepared(_years.where(held_at(CalendarRow, None)))
+_of_then = Prepared(_years.where(held_at(CalendarRow, bindparam("as_of"))))
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,11 @@ def put_calendar(work: UnitOfWork, named: CalendarRef, body: Mapping[str, Any]) 
         return held, False
     revision = held.revision + 1 if held else 1
     if held is not None:
-        current = _of(named.school.id) & (CalendarRow.academic_year == named.academic_year) & _held_at(None)
+        current = (
+            _of(named.school.id)
+            & (CalendarRow.academic_year == named.academic_year)
+            & held_at(CalendarRow, None)
+        )
         work.connection.execute(update(CalendarRow).where(current).values(superseded_at=ledger.now))
     at = work.note(
         named.school.id,
@@ -90,7 +108,9 @@ def find_calendar(work: UnitOfWork, named: CalendarRef, as_of: datetime | None) 
     """The same, or None."""
     row = work.connection.execute(
         select(CalendarRow.revision, CalendarRow.recorded_at, CalendarRow.body).where(
-            _of(named.school.id), CalendarRow.academic_year == named.academic_year, _held_at(as_of)
+            _of(named.school.id),
+            CalendarRow.academic_year == named.academic_year,
+            held_at(CalendarRow, as_of),
         )
     ).one_or_none()
     if row is None:
@@ -103,16 +123,10 @@ def load_calendars(
     work: UnitOfWork, school_id: int, first: date, last: date, as_of: datetime | None
 ) -> tuple[Calendar, ...]:
     """The calendars of the academic years that a window touches, in their order, as they are or were at a time."""
-    rows = work.connection.execute(
-        select(CalendarRow.academic_year, CalendarRow.body)
-        .where(
-            _of(school_id),
-            CalendarRow.academic_year.between(academic_year_of(first), academic_year_of(last)),
-            _held_at(as_of),
-        )
-        .order_by(CalendarRow.academic_year)
-    )
-    return tuple(_calendar_in(row.academic_year, row.body) for row in rows)
+    statement, at = (_current, {}) if as_of is None else (_of_then, {"as_of": microseconds(as_of)})
+    years = {"first_year": academic_year_of(first), "last_year": academic_year_of(last)}
+    rows = statement.all(work.connection, {"school_id": school_id} | years | at)
+    return tuple(_calendar_in(academic_year, body) for academic_year, body in rows)
 
 
 @lru_cache(maxsize=1024)
@@ -123,10 +137,3 @@ def _calendar_in(academic_year: str, body: str) -> Calendar:
 
 def _of(school_id: int) -> ColumnElement[bool]:
     return CalendarRow.school_id == school_id
-
-
-def _held_at(as_of: datetime | None) -> ColumnElement[bool]:
-    if as_of is None:
-        return CalendarRow.superseded_at.is_(None)
-    later = or_(CalendarRow.superseded_at.is_(None), CalendarRow.superseded_at > as_of)
-    return (CalendarRow.recorded_at <= as_of) & later

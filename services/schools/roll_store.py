@@ -4,17 +4,15 @@ A row is never changed but for `superseded_at`, so both can be read as they stoo
 versioned: a pupil who was joined to another later stands apart again, under the name that answers used.
 """
 
-import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.sql.elements import ColumnElement
 
 from domain.attendance.school import OPEN_END, Characteristic, Roll, Spells
 from domain.cohorts import value_order
@@ -22,8 +20,10 @@ from domain.roll import Held
 from domain.spells import Spell
 from models import Ledger, Pupil, PupilCharacteristic, PupilReference
 from models import Spell as SpellRow
+from services.memory import Memory
 from services.prepared import Prepared
 from services.unit_of_work import UnitOfWork
+from services.versions import held_at
 
 Said = tuple[str, date | None, str | None]
 """A characteristic, since when, and its value."""
@@ -51,6 +51,9 @@ class HeldRoll:
 
     roll: Roll
     pupils: npt.NDArray[np.int64]
+
+
+_memory: Memory[tuple[str, int], HeldRoll] = Memory(MOST_PUPILS_IN_MEMORY)
 
 
 def load_pupils(work: UnitOfWork, school_id: int, as_of: datetime | None) -> HeldPupils:
@@ -85,20 +88,13 @@ def load_roll(work: UnitOfWork, school_id: int, as_of: datetime | None) -> HeldR
     if found is None:
         found = _read_roll(work, school_id, None)
         if _revision(work, school_id) == revision:
-            _memory.keep(at, revision, found)
+            _memory.keep(at, revision, found, len(found.pupils))
     return found
 
 
 def forget_rolls() -> None:
     """Empty the memory: for whoever puts another database in the place of the one that was there."""
     _memory.forget()
-
-
-def held_at(row: Any, as_of: datetime | None) -> ColumnElement[bool]:
-    """Whether a versioned row is the one held now, or was at a time."""
-    if as_of is None:
-        return row.superseded_at.is_(None)  # type: ignore[no-any-return]
-    return (row.recorded_at <= as_of) & or_(row.superseded_at.is_(None), row.superseded_at > as_of)  # type: ignore[no-any-return]
 
 
 # As pupils
@@ -225,47 +221,6 @@ def _characteristic(
 
 def _indices(pupils: npt.NDArray[np.int64], ids: list[int]) -> npt.NDArray[np.int32]:
     return np.searchsorted(pupils, np.array(ids, np.int64)).astype(np.int32)
-
-
-# In memory
-
-
-@dataclass
-class _Memory:
-    """The rolls that were read last, together of at most `most` pupils."""
-
-    most: int
-    rolls: OrderedDict[tuple[str, int], tuple[int, HeldRoll]] = field(default_factory=OrderedDict)
-    pupils: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def find(self, at: tuple[str, int], revision: int | None) -> HeldRoll | None:
-        with self.lock:
-            held, roll = self.rolls.get(at, (None, None))
-            if roll is None or held != revision:
-                return None
-            self.rolls.move_to_end(at)
-            return roll
-
-    def keep(self, at: tuple[str, int], revision: int, roll: HeldRoll) -> None:
-        with self.lock:
-            self._drop(at)
-            self.rolls[at] = revision, roll
-            self.pupils += len(roll.pupils)
-            while self.pupils > self.most:
-                self._drop(next(iter(self.rolls)))
-
-    def forget(self) -> None:
-        with self.lock:
-            self.rolls.clear()
-            self.pupils = 0
-
-    def _drop(self, at: tuple[str, int]) -> None:
-        if at in self.rolls:
-            self.pupils -= len(self.rolls.pop(at)[1].pupils)
-
-
-_memory = _Memory(MOST_PUPILS_IN_MEMORY)
 
 
 def _revision(work: UnitOfWork, school_id: int) -> int:

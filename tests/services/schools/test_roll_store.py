@@ -132,7 +132,7 @@ def test_what_is_in_memory_is_bounded(app: Flask, client: Client, monkeypatch: A
     monkeypatch.setattr(roll_store._memory, "most", 1)
 
     assert held(app) is not held(app)
-    assert roll_store._memory.pupils == 0
+    assert roll_store._memory._weight == 0
 
 
 def test_as_of_a_pupil_joined_later_still_stands_apart(app: Flask, client: Client, clock: Clock) -> None:

@@ -1,0 +1,124 @@
+"""The sums that are kept: used again while nothing was written, and never after."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+
+from commands import COMMAND_LINE
+from domain.attendance.cells import Cells
+from domain.attendance.question import Question
+from services.attendance import counting
+from services.attendance.counting import count_school, count_schools
+from services.schools.schools import get_school
+from services.unit_of_work import UnitOfWork, unit_of_work
+from tests.conftest import Clock
+from tests.make import URN, Client, make_school
+
+WHOLE = Question(date(2026, 9, 1), date(2026, 11, 20))
+BY_WEEK = Question(date(2026, 9, 1), date(2026, 11, 20), by=("week",))
+
+
+@pytest.fixture
+def school(client: Client) -> str:
+    make_school(client)
+    push(client, "2026-11-19", {"P1": "/", "P2": "I"})
+    return URN
+
+
+def push(client: Client, day: str, marks: dict[str, str]) -> None:
+    answer = client.put(f"/v1/schools/{URN}/registers/{day}/AM?force=true", {"marks": marks})
+    assert answer.status_code == 200, answer.text
+
+
+@contextmanager
+def reading(app: Flask) -> Iterator[UnitOfWork]:
+    with unit_of_work(app.extensions["headway"].tools, COMMAND_LINE, writes=False) as work:
+        yield work
+
+
+def counted(app: Flask, *questions: Question, as_of: datetime | None = None) -> list[Cells]:
+    with reading(app) as work:
+        return count_school(work, get_school(work, URN), questions or [WHOLE], as_of)
+
+
+def possible(cells: Cells) -> int:
+    return int(cells.totals[0, 0])
+
+
+def test_sums_are_added_up_once(app: Flask, client: Client, school: str) -> None:
+    assert counted(app)[0] is counted(app)[0]
+
+
+def test_asking_again_reads_no_register(
+    app: Flask, client: Client, school: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = counted(app, WHOLE, BY_WEEK)
+    monkeypatch.delattr(counting, "load_school")
+
+    assert counted(app, WHOLE, BY_WEEK) == kept
+
+
+def test_each_question_has_its_own_sums(app: Flask, client: Client, school: str) -> None:
+    whole, by_week = counted(app, WHOLE, BY_WEEK)
+
+    assert (whole.keys, len(by_week.keys)) == ([()], 1)
+    assert counted(app, BY_WEEK, WHOLE) == [by_week, whole]
+
+
+def test_a_push_is_in_the_next_answer(app: Flask, client: Client, school: str) -> None:
+    before = possible(counted(app)[0])
+    push(client, "2026-11-20", {"P1": "/", "P2": "/"})
+
+    assert (before, possible(counted(app)[0])) == (2, 4)
+
+
+def test_a_changed_roll_is_in_the_next_answer(app: Flask, client: Client, school: str) -> None:
+    before = possible(counted(app)[0])
+    pupils = [{"pupil": "P1", "from": "2026-09-01"}, {"pupil": "P2", "from": "2026-11-20"}]
+    answer = client.put(f"/v1/schools/{URN}/roll?on=2026-09-01&force=true", {"pupils": pupils})
+    assert answer.status_code == 200, answer.text
+
+    assert (before, possible(counted(app)[0])) == (2, 1)
+
+
+def test_what_was_held_then_is_never_kept(app: Flask, client: Client, school: str, clock: Clock) -> None:
+    then = clock.advance(minutes=1)
+    clock.advance(minutes=1)
+    push(client, "2026-11-20", {"P1": "/", "P2": "/"})
+
+    assert possible(counted(app)[0]) == 4
+    assert possible(counted(app, as_of=then)[0]) == 2
+    assert possible(counted(app)[0]) == 4
+
+
+def test_a_writing_transaction_neither_uses_nor_keeps_sums(app: Flask, client: Client, school: str) -> None:
+    kept = counted(app)[0]
+    with unit_of_work(app.extensions["headway"].tools, COMMAND_LINE, writes=True) as work:
+        (in_writing,) = count_school(work, get_school(work, URN), [WHOLE], None)
+
+    assert in_writing is not kept
+    assert counted(app)[0] is kept
+
+
+def test_adding_schools_together_leaves_each_as_it_is(app: Flask, client: Client, school: str) -> None:
+    with reading(app) as work:
+        named = get_school(work, URN)
+        (first,) = count_schools(work, [named], WHOLE, None)
+    answers = [
+        client.get(f"/v1/schools/{URN}/attendance?from=2026-09-01&to=2026-11-20").json["groups"]
+        for _ in range(3)
+    ]
+
+    assert possible(first) == 2
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_what_is_in_memory_is_bounded(
+    app: Flask, client: Client, school: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting._memory, "most", 1)
+
+    assert counted(app)[0] is not counted(app)[0]
