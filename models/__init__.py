@@ -3,14 +3,19 @@
 from models.access import ApiKey, IdempotentAnswer, Installation
 from models.audit import AuditEntry, Ledger
 from models.base import Base
-from models.challenges import Action, Challenge, Milestone, ProgressUpdate, Review
-from models.evidence import Evidence, EvidenceAbout, EvidenceSchool
+from models.challenges import Action, Challenge, Comment, Milestone, ProgressUpdate, Review
+from models.evidence import Evidence, EvidenceAbout, EvidenceFile, EvidenceSchool
+from models.health_limits import HealthLimits
 from models.imports import ImportFault
 from models.indicators import Indicator
 from models.people import Person, PersonSchool
 from models.registers import Register, RegisterRevision, SessionCount
 from models.rolls import Place, Pupil, PupilCharacteristic, PupilReference, Spell
 from models.schools import Calendar, School, SchoolAlias
+from models.strands import Practice, StrandPosition
+from models.templates import Template
+from models.views import View, ViewSchool
+from models.visitors import Request, VisitorLink, VisitorView
 
 __all__ = [
     "Action",
@@ -19,9 +24,12 @@ __all__ = [
     "Base",
     "Calendar",
     "Challenge",
+    "Comment",
     "Evidence",
     "EvidenceAbout",
+    "EvidenceFile",
     "EvidenceSchool",
+    "HealthLimits",
     "IdempotentAnswer",
     "ImportFault",
     "Indicator",
@@ -31,15 +39,23 @@ __all__ = [
     "Person",
     "PersonSchool",
     "Place",
+    "Practice",
     "ProgressUpdate",
     "Pupil",
     "PupilCharacteristic",
     "PupilReference",
     "Register",
     "RegisterRevision",
+    "Request",
     "Review",
     "School",
     "SchoolAlias",
     "SessionCount",
     "Spell",
+    "StrandPosition",
+    "Template",
+    "View",
+    "ViewSchool",
+    "VisitorLink",
+    "VisitorView",
 ]

@@ -1,4 +1,4 @@
-"""Challenges with what is below them: actions, their milestones and updates, and reviews."""
+"""Challenges with what is below them: actions, their milestones and updates, reviews and comments."""
 
 from datetime import date
 from decimal import Decimal
@@ -33,6 +33,8 @@ class Challenge(OfSchool, Base):
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     closing_note: Mapped[str | None] = mapped_column(Text)
+    academic_years: Mapped[list[str]] = mapped_column(Json)
+    """Those in which it was worked on, the first first: each roll-over adds one."""
     source: Mapped[str | None] = mapped_column(String(64))
     external_id: Mapped[str | None] = mapped_column(String(128))
 
@@ -58,6 +60,8 @@ class Action(OfSchool, Base):
     success_criteria: Mapped[list[dict[str, str]]] = mapped_column(Json)
     cohorts: Mapped[list[str]] = mapped_column(Json)
     cost: Mapped[Decimal | None] = mapped_column(Exact)
+    hours: Mapped[Decimal | None] = mapped_column(Exact)
+    """What it takes its owner in a week."""
     depends_on: Mapped[list[str]] = mapped_column(Json)
     repeats: Mapped[Any] = mapped_column(Json, nullable=True)
     """A word (termly, half_termly, weekly) or a number of days."""
@@ -102,3 +106,16 @@ class Review(OfSchool, Base):
     what_we_saw: Mapped[str | None] = mapped_column(Text)
     decisions: Mapped[str | None] = mapped_column(Text)
     next_review_on: Mapped[date | None]
+
+
+class Comment(OfSchool, Base):
+    """What somebody says about a challenge or one of its actions: exactly one of the two is named."""
+
+    __tablename__ = "comments"
+
+    challenge: Mapped[str | None] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("challenges.id"), index=True
+    )
+    action: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("actions.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    by: Mapped[str | None] = person_column()

@@ -1,16 +1,16 @@
 """Evidence: what shows that something is so, about any number of challenges, actions, updates and reviews."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
-from models.tracked import Json, Tracked
+from models.base import Base, Instant
+from models.tracked import Json, OfSchools
 
 
-class Evidence(Tracked, Base):
+class Evidence(OfSchools, Base):
     """A piece of evidence. It belongs to the schools of what it is about."""
 
     __tablename__ = "evidence"
@@ -24,6 +24,10 @@ class Evidence(Tracked, Base):
     speaks_for: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """`{"from", "to"}`, either of them null where that end is open."""
     cohorts: Mapped[list[str]] = mapped_column(Json)
+    figures: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What a measure said when it was frozen, small groups withheld."""
+    file: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The newest revision of the file, in the fields of `EvidenceFile` that anybody may read."""
     source: Mapped[str | None] = mapped_column(String(64))
     external_id: Mapped[str | None] = mapped_column(String(128))
 
@@ -47,16 +51,6 @@ class Evidence(Tracked, Base):
             for position, thing in enumerate(things)
         ]
 
-    @property
-    def school_ids(self) -> list[int]:
-        """The rows' numbers of the schools."""
-        return [row.school_id for row in self.school_rows]
-
-    @school_ids.setter
-    def school_ids(self, ids: list[int]) -> None:
-        held = {row.school_id: row for row in self.school_rows}
-        self.school_rows = [held.get(id) or EvidenceSchool(school_id=id) for id in sorted(set(ids))]
-
 
 class EvidenceAbout(Base):
     """That a piece of evidence is about something."""
@@ -68,6 +62,24 @@ class EvidenceAbout(Base):
     type: Mapped[str] = mapped_column(String(16))
     """challenge, action, update or review."""
     target: Mapped[str] = mapped_column(Uuid(as_uuid=False), index=True)
+
+
+class EvidenceFile(Base):
+    """One revision of the file of a piece of evidence; the content is in the store under `key`."""
+
+    __tablename__ = "evidence_files"
+
+    evidence_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(128))
+    name: Mapped[str] = mapped_column(String(200))
+    type: Mapped[str] = mapped_column(String(127))
+    """The media type, found from the content."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    """In bytes."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    uploaded_at: Mapped[datetime] = mapped_column(Instant)
+    uploaded_by: Mapped[str] = mapped_column(String(100))
 
 
 class EvidenceSchool(Base):

@@ -4,10 +4,10 @@ from sqlalchemy import ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
-from models.tracked import Tracked
+from models.tracked import OfSchools
 
 
-class Person(Tracked, Base):
+class Person(OfSchools, Base):
     """Somebody who works at one school or several; without a school, only keys for all schools see them."""
 
     __tablename__ = "people"
@@ -23,16 +23,6 @@ class Person(Tracked, Base):
     school_rows: Mapped[list["PersonSchool"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="PersonSchool.school_id"
     )
-
-    @property
-    def school_ids(self) -> list[int]:
-        """The rows' numbers of the schools."""
-        return [row.school_id for row in self.school_rows]
-
-    @school_ids.setter
-    def school_ids(self, ids: list[int]) -> None:
-        held = {row.school_id: row for row in self.school_rows}
-        self.school_rows = [held.get(id) or PersonSchool(school_id=id) for id in sorted(set(ids))]
 
 
 class PersonSchool(Base):

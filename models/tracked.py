@@ -60,6 +60,23 @@ class OfSchool(Tracked):
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), sort_order=-10)
 
 
+class OfSchools(Tracked):
+    """A resource that belongs to several schools, or to none; its class has the relationship `school_rows`."""
+
+    school_rows: Any
+
+    @property
+    def school_ids(self) -> list[int]:
+        """The rows' numbers of the schools."""
+        return [row.school_id for row in self.school_rows]
+
+    @school_ids.setter
+    def school_ids(self, ids: list[int]) -> None:
+        new = type(self).school_rows.property.mapper.class_
+        held = {row.school_id: row for row in self.school_rows}
+        self.school_rows = [held.get(id) or new(school_id=id) for id in sorted(set(ids))]
+
+
 def person_column() -> Any:
     """A column for the id of somebody in `people`, who may be nobody."""
     return mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))

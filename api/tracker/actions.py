@@ -66,6 +66,11 @@ class ActionSchema(RecordSchema):
     )
     cohorts = cohorts()
     cost = Number(least=0, allow_none=True, metadata={"description": "In pounds.", "example": 450.00})
+    hours = Number(
+        least=0,
+        allow_none=True,
+        metadata={"description": "What it takes its owner in a week.", "example": 1.5},
+    )
     depends_on = Several(
         Id(), metadata={"description": "Ids of the actions that it waits for.", "example": []}
     )

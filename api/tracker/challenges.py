@@ -79,6 +79,11 @@ class ChallengeSchema(RecordSchema):
     opened_on = day("2026-09-14", "Today unless said.", optional=False)
     closed_on = day("2027-07-16", "Set: it is closed. Null: it is open.")
     closing_note = text(10_000, "Mondays are as other days now.")
+    academic_years = fields.List(
+        fields.String(),
+        dump_only=True,
+        metadata={"description": "Those in which it was worked on.", "example": ["2026/27"]},
+    )
     source = source()
     external_id = external_id()
     status = fields.String(dump_only=True, metadata={"enum": ["open", "closed"], "example": "open"})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.attendance.calendar import academic_year_of
 from domain.errors import invalid
 from domain.tracker.health import health_of_challenge, is_overdue
 from domain.tracker.records import ChallengeRecord
@@ -22,6 +23,7 @@ def create_challenge(work: UnitOfWork, values: dict[str, Any]) -> Content:
     given: dict[str, Any] = {"opened_on": work.today, "cohorts": [], "areas": []} | values
     school = named_school(work, given.pop("school"), "/school")
     _check(work, None, given)
+    given["academic_years"] = [academic_year_of(given["opened_on"])]
     return _answer(work, records.create(work, CHALLENGE, given | {"school_id": school.id}))
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from domain.errors import NotFound
 from models import AuditEntry, School
@@ -44,15 +44,17 @@ def get_row(work: UnitOfWork, kind: Kind, id: str, *, hidden: bool = False) -> A
 
 def is_hidden(work: UnitOfWork, kind: Kind, row: Any) -> bool:
     """Whether it was deleted, or what it lies below was."""
-    if row.deleted_at is not None:
-        return True
-    return kind.parent is not None and is_hidden(work, kind.parent, parent_of(work, kind, row))
+    above = above_of(work, kind, row)
+    return row.deleted_at is not None or (above is not None and is_hidden(work, *above))
 
 
-def parent_of(work: UnitOfWork, kind: Kind, row: Any) -> Any:
-    """The row that a row lies below."""
-    assert kind.parent is not None  # noqa: S101  asked only of kinds that have one
-    return work.db.get(kind.parent.model, getattr(row, kind.parent.name))
+def above_of(work: UnitOfWork, kind: Kind, row: Any) -> tuple[Kind, Any] | None:
+    """What a row lies below: its kind and its row; None for what lies below nothing."""
+    for parent in kind.parents:
+        id = getattr(row, parent.name)
+        if id is not None:
+            return parent, work.db.get(parent.model, id)
+    return None
 
 
 def ledger_of(kind: Kind, row: Any) -> int:
@@ -90,8 +92,9 @@ class Held:
         content = self.with_ids(kind, [row.id]).get(row.id)
         if content is None or content.get("deleted") or not in_sight(kind, self._sight).holds(content):
             raise NotFound(f"there is no such {kind.name} at that time")
-        if kind.parent is not None:
-            self.one(kind.parent, parent_of(self.work, kind, row))
+        above = above_of(self.work, kind, row)
+        if above is not None:
+            self.one(*above)
         return content
 
     def page(self, kind: Kind, request: PageRequest, where: Iterable[Where] = ()) -> Page:
@@ -108,9 +111,9 @@ class Held:
         return Page([stood[id] for id in shown], [shown[-1]] if len(ids) > request.limit else None)
 
     def below(self, kind: Kind, parents: Collection[str]) -> dict[str, list[Content]]:
-        """What of a kind lies below each of these parents, in the order in which it was made."""
-        assert kind.parent is not None  # noqa: S101  asked only of kinds that have one
-        column = getattr(kind.model, kind.parent.name)
+        """What of a kind lies below each of these parents of its first kind, in the order in which it was made."""
+        name = kind.parents[0].name
+        column = getattr(kind.model, name)
         found: list[Content] = []
         if self.as_of is not None:
             found = list(self._standing(kind).values())
@@ -118,8 +121,8 @@ class Held:
             found = self.matching(kind, column.in_(parents))
         grouped: dict[str, list[Content]] = {id: [] for id in parents}
         for content in found:
-            if content[kind.parent.name] in grouped:
-                grouped[content[kind.parent.name]].append(content)
+            if content[name] in grouped:
+                grouped[content[name]].append(content)
         return grouped
 
     def matching(self, kind: Kind, condition: ColumnElement[bool]) -> list[Content]:
@@ -164,13 +167,13 @@ class Held:
             if self._sight is not None:
                 conditions.append(AuditEntry.school_id.in_([NO_SCHOOL, *self._sight]))
             seen = in_sight(kind, self._sight)
-            above = None if kind.parent is None else self._standing(kind.parent)
+            above = {id for parent in kind.parents for id in self._standing(parent)}
             self._stood[kind.name] = {
                 id: content
                 for id, content in sorted(self._told(*conditions).items())
                 if not content.get("deleted")
                 and seen.holds(content)
-                and (kind.parent is None or above is None or content[kind.parent.name] in above)
+                and all(content[parent.name] in above for parent in kind.parents if content[parent.name])
             }
         return self._stood[kind.name]
 
@@ -215,7 +218,7 @@ def content_of(kind: Kind, row: Any, urns: dict[int, str]) -> Content:
     """A row as JSON values."""
     schools = [urns[id] for id in _school_ids(kind, row)]
     whose = {"school": schools[0]} if kind.of_one_school else {"schools": sorted(schools)}
-    own = {name: getattr(row, name) for name in kind.fields}
+    own = {kind.named.get(name, name): getattr(row, name) for name in kind.fields}
     kept = {name: getattr(row, name) for name in ("revision", "created_at", "updated_at", "created_by")}
     hidden = {} if row.deleted_at is None else {"deleted": True}
     content: Content = msgspec.to_builtins(
@@ -235,7 +238,10 @@ Answers = Callable[[Held, list[Content]], list[Content]]
 def alive(kind: Kind) -> ColumnElement[bool]:
     """That neither it nor anything above it is hidden."""
     here: ColumnElement[bool] = kind.model.deleted_at.is_(None)
-    if kind.parent is None:
-        return here
-    above = select(kind.parent.model.id).where(alive(kind.parent))
-    return and_(here, getattr(kind.model, kind.parent.name).in_(above))
+    return and_(here, *(_alive_above(kind, parent) for parent in kind.parents))
+
+
+def _alive_above(kind: Kind, parent: Kind) -> ColumnElement[bool]:
+    column = getattr(kind.model, parent.name)
+    there: ColumnElement[bool] = column.in_(select(parent.model.id).where(alive(parent)))
+    return there if len(kind.parents) == 1 else or_(column.is_(None), there)

@@ -1,7 +1,7 @@
 """What kinds of resource the tracker has, and which lies below which."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, inspect
@@ -9,12 +9,20 @@ from sqlalchemy import ColumnElement, inspect
 from models import (
     Action,
     Challenge,
+    Comment,
     Evidence,
+    HealthLimits,
     Indicator,
     Milestone,
     Person,
+    Practice,
     ProgressUpdate,
+    Request,
     Review,
+    StrandPosition,
+    Template,
+    View,
+    VisitorLink,
 )
 from models.tracked import OfSchool, Tracked
 
@@ -25,15 +33,22 @@ The audit log keeps exactly this, so that a read of what was and a read of what 
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """One kind of resource: its name in the audit log and in refusals, its table, and the kind that it lies below."""
+    """One kind of resource: its name in the audit log and in refusals, its table, and the kinds that it lies below.
+
+    Where there are several of these, each row names one of them.
+    """
 
     name: str
     model: Any
-    parent: "Kind | None" = None
+    parents: "tuple[Kind, ...]" = ()
     also: tuple[str, ...] = ()
     """Fields that aren't columns of its table."""
+    secret: frozenset[str] = frozenset()
+    """Columns of its table that are nobody's to read."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """What the API calls a column that Python can't."""
 
     @property
     def of_one_school(self) -> bool:
@@ -43,7 +58,7 @@ class Kind:
     @property
     def fields(self) -> tuple[str, ...]:
         """Its own fields, in the order of the table."""
-        shared = {*Tracked.__annotations__, "school_id"}
+        shared = {*Tracked.__annotations__, "school_id"} | self.secret
         columns = [column.key for column in inspect(self.model).column_attrs]
         return tuple(name for name in columns if name not in shared) + self.also
 
@@ -63,12 +78,20 @@ def equal(kind: Kind, field: str, value: Any) -> Where:
 
 PERSON = Kind("person", Person)
 CHALLENGE = Kind("challenge", Challenge)
-ACTION = Kind("action", Action, CHALLENGE)
-MILESTONE = Kind("milestone", Milestone, ACTION)
-UPDATE = Kind("update", ProgressUpdate, ACTION)
-INDICATOR = Kind("indicator", Indicator, CHALLENGE)
-REVIEW = Kind("review", Review, CHALLENGE)
+ACTION = Kind("action", Action, (CHALLENGE,))
+MILESTONE = Kind("milestone", Milestone, (ACTION,))
+UPDATE = Kind("update", ProgressUpdate, (ACTION,))
+INDICATOR = Kind("indicator", Indicator, (CHALLENGE,))
+REVIEW = Kind("review", Review, (CHALLENGE,))
+COMMENT = Kind("comment", Comment, (CHALLENGE, ACTION))
 EVIDENCE = Kind("evidence", Evidence, also=("about",))
+STRAND_POSITION = Kind("strand_position", StrandPosition)
+PRACTICE = Kind("practice", Practice, named={"starts_at": "from", "ends_at": "to"})
+TEMPLATE = Kind("template", Template)
+VISITOR_LINK = Kind("visitor_link", VisitorLink, secret=frozenset({"token_hash"}))
+REQUEST = Kind("request", Request)
+VIEW = Kind("view", View)
+HEALTH_LIMITS = Kind("health_limits", HealthLimits)
 
 ABOUT = {kind.name: kind for kind in (CHALLENGE, ACTION, UPDATE, REVIEW)}
 """What evidence may be about."""

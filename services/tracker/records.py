@@ -15,7 +15,7 @@ from render.json import exact_json
 from services.history import history_of
 from services.ids import new_id
 from services.paging import Page, PageRequest
-from services.tracker.held import content_of, is_hidden, ledger_of, parent_of
+from services.tracker.held import above_of, content_of, is_hidden, ledger_of
 from services.tracker.kinds import Content, Kind
 from services.unit_of_work import UnitOfWork
 
@@ -53,8 +53,9 @@ def hide(work: UnitOfWork, kind: Kind, row: Any) -> None:
 
 def restore(work: UnitOfWork, kind: Kind, row: Any) -> None:
     """Bring back what was hidden; nothing where it wasn't. Raises `Conflict` below something hidden."""
-    if kind.parent is not None and is_hidden(work, kind.parent, parent_of(work, kind, row)):
-        raise Conflict(f"the {kind.parent.name} that it belongs to is deleted; restore that first")
+    above = above_of(work, kind, row)
+    if above is not None and is_hidden(work, *above):
+        raise Conflict(f"the {above[0].name} that it belongs to is deleted; restore that first")
     if row.deleted_at is not None:
         _move(work, kind, row)
         row.deleted_at = None
