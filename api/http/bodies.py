@@ -13,6 +13,9 @@ from intake.body import chunks_of
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
+ANY_TYPE = "*/*"
+"""Where a body is a file, its type is found in it."""
+
 MOST_DIGITS = 100
 """A number with more digits than this, were it written out, says nothing about a school."""
 
@@ -31,28 +34,40 @@ _decoder = msgspec.json.Decoder(float_hook=_decimal)
 class Body:
     """The body of one request, read once, in chunks, inflated, within its limit, and hashed on the way."""
 
-    def __init__(self, request: Request, limit: int) -> None:
+    def __init__(self, request: Request, limit: int, advice: str = "send it in parts") -> None:
         self._request = request
         self._limit = limit
+        self._advice = advice
         self._hash = hashlib.sha256(request.query_string)
         self.media_type: str | None = request.mimetype or None
 
-    def check(self, taken: tuple[str, ...]) -> None:
+    def check(self, taken: tuple[str, ...], *, packed: bool = True) -> None:
         """413 for a length over the limit, before anything is read; 415 for a type or encoding that isn't taken."""
         length = self._request.content_length
         if length is not None and length > self._limit:
-            raise too_large(self._limit)
-        if self.media_type is not None and self.media_type not in taken:
+            raise too_large(self._limit, self._advice)
+        if self.media_type is not None and ANY_TYPE not in taken and self.media_type not in taken:
             raise WrongMediaType(f"{self.media_type} isn't taken here; send {' or '.join(taken)}")
         encoding = self._request.headers.get("Content-Encoding", "identity").lower()
-        if encoding not in ("identity", "gzip", "x-gzip"):
-            raise WrongMediaType(f"Content-Encoding {encoding} isn't taken; send gzip or plain")
+        if encoding not in (("identity", "gzip", "x-gzip") if packed else ("identity",)):
+            instead = "gzip or plain" if packed else "it plain"
+            raise WrongMediaType(f"Content-Encoding {encoding} isn't taken; send {instead}")
 
     def chunks(self) -> Iterator[bytes]:
         """The body in pieces of about a mebibyte, inflated where it came as gzip."""
         gzip = "gzip" in self._request.headers.get("Content-Encoding", "").lower()
         stream = _Hashing(self._request.stream, self._hash, self._request.content_length)
         return chunks_of(stream, gzip=gzip, limit=self._limit)
+
+    def as_it_came(self, size: int) -> Iterator[bytes]:
+        """The body in pieces of at most `size` bytes, each as it came: a file that is gzip stays gzip."""
+        stream = _Hashing(self._request.stream, self._hash, self._request.content_length)
+        received = 0
+        while piece := stream.read(size):
+            received += len(piece)
+            if received > self._limit:
+                raise too_large(self._limit, self._advice)
+            yield piece
 
     def whole(self) -> bytes:
         """The whole body at once."""
@@ -73,9 +88,9 @@ def json_of(raw: bytes) -> Any:
         raise Malformed(f"the body isn't JSON: {error}") from error
 
 
-def too_large(limit: int) -> TooLarge:
+def too_large(limit: int, advice: str) -> TooLarge:
     """The refusal of a body over the limit."""
-    return TooLarge(f"the body is over the limit of {limit} bytes; send it in parts")
+    return TooLarge(f"the body is over the limit of {limit} bytes; {advice}")
 
 
 class _Hashing:

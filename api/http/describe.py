@@ -59,7 +59,9 @@ def _request_body(body: Any) -> dict[str, Any]:
         }
     content: dict[str, Any] = {}
     for media_type in body.types:
-        if "json" in media_type and "nd" not in media_type and body.schema is not None:
+        if media_type in body.media:
+            content[media_type] = body.media[media_type]
+        elif "json" in media_type and "nd" not in media_type and body.schema is not None:
             content[media_type] = {"schema": body.schema, "example": example_of(body.schema())}
         else:
             content[media_type] = {"schema": {"type": "string"}}

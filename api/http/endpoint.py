@@ -5,7 +5,7 @@ the answer with its tags. Views hold none of this.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -32,13 +32,21 @@ READING = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class Reader:
-    """How a body that isn't a small JSON object is read, before any transaction: its types, and bytes to a value."""
+    """How a body that isn't a small JSON object is read, before any transaction: its types, and bytes to a value.
+
+    A value that is a context manager is left once the answer is made. `beside(value, tools)` is round the transaction
+    that writes: it does what is to be done outside of the database before it begins, and undoes it where that failed.
+    """
 
     types: tuple[str, ...]
     read: Callable[[Body, Tools], Any]
     description: str = ""
     schema: Any = None
     limit: Callable[[Tools], int] = field(default=lambda tools: tools.max_body)
+    advice: str = "send it in parts"
+    packed: bool = True
+    beside: Callable[[Any, Tools], AbstractContextManager[Any]] | None = None
+    media: Mapping[str, Any] = field(default_factory=dict)
 
 
 def endpoint(
@@ -134,12 +142,25 @@ class _Plan:
             body, value = self._taken_in(tools)
         except RecursionError as error:
             raise Malformed("the JSON of the body is nested too deeply") from error
-        if not_valid is not None:
-            raise not_valid
+        with _left_at_the_end(value):
+            if not_valid is not None:
+                raise not_valid
+            return self._written_down(resource, path, tools, actor, given, body, value)
+
+    def _written_down(
+        self,
+        resource: Any,
+        path: dict[str, str],
+        tools: Tools,
+        actor: Actor,
+        given: list[Any],
+        body: Body | None,
+        value: tuple[Any, ...],
+    ) -> Response:
         with self._once(tools, actor, body) as remembered:
             if isinstance(remembered, Response):
                 return remembered
-            with unit_of_work(tools, actor, writes=True) as work:
+            with self._beside(tools, value), unit_of_work(tools, actor, writes=True) as work:
                 if not self.settled:
                     given = self._found(work, path)
                 if self.precondition:
@@ -193,12 +214,17 @@ class _Plan:
         if self.body is None:
             return None, ()
         if isinstance(self.body, Reader):
-            body = Body(request, self.body.limit(tools))
-            body.check(self.body.types)
+            body = Body(request, self.body.limit(tools), self.body.advice)
+            body.check(self.body.types, packed=self.body.packed)
             return body, (self.body.read(body, tools),)
         body = Body(request, tools.max_body)
         body.check(JSON_TYPES)
         return body, (tools.pseudonyms.throughout(json_of(body.whole())),)
+
+    def _beside(self, tools: Tools, value: tuple[Any, ...]) -> AbstractContextManager[Any]:
+        if isinstance(self.body, Reader) and self.body.beside is not None:
+            return self.body.beside(value[0], tools)
+        return nullcontext()
 
     @contextmanager
     def _once(self, tools: Tools, actor: Actor, body: Body | None) -> Any:
@@ -245,6 +271,10 @@ class _Plan:
             items = self.answer.dump(value.items, many=True) if self.answer else value.items
             return {"items": items, "next": cursor}
         return self.answer.dump(value) if self.answer else value
+
+
+def _left_at_the_end(value: tuple[Any, ...]) -> AbstractContextManager[Any]:
+    return value[0] if value and isinstance(value[0], AbstractContextManager) else nullcontext()
 
 
 def _check_precondition(work: UnitOfWork, target: Any) -> None:
