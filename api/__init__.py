@@ -6,10 +6,22 @@ from typing import Any
 def blueprints() -> list[Any]:
     """All resources, in the order in which the description lists them."""
     # Imported here, so that importing a part doesn't import the whole.
+    from api.access import audit
     from api.attendance import attendance, marks, pupils, receipts, registers, session_counts
     from api.reports import progress
     from api.schools import calendars, rolls, school_imports, schools
-    from api.tracker import actions, challenges, evidence, indicators, milestones, people, reviews, updates
+    from api.tracker import (
+        actions,
+        challenges,
+        comments,
+        effects,
+        evidence,
+        indicators,
+        milestones,
+        people,
+        reviews,
+        updates,
+    )
 
     return [
         schools.blueprint,
@@ -25,10 +37,13 @@ def blueprints() -> list[Any]:
         people.blueprint,
         challenges.blueprint,
         actions.blueprint,
+        effects.blueprint,
         milestones.blueprint,
         updates.blueprint,
         evidence.blueprint,
         indicators.blueprint,
         reviews.blueprint,
+        comments.blueprint,
         progress.blueprint,
+        audit.blueprint,
     ]

@@ -1,6 +1,7 @@
 """Changes of the tables, in order. `migrate` runs them on either database."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -14,6 +15,11 @@ def _config(connection: Connection | None = None) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
+
+
+def is_of_models(object: Any, name: str | None, kind: str, reflected: bool, model: Any) -> bool:
+    """Whether a table or index is one that models speak of: each database keeps the words of search in its own way."""
+    return not (name or "").startswith(("search_words", "ix_search_words"))
 
 
 def newest() -> str:

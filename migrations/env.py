@@ -4,6 +4,7 @@ from typing import Any
 
 from alembic import context
 
+from migrations import is_of_models
 from models import Base
 from models.base import Instant
 
@@ -19,6 +20,7 @@ context.configure(
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,
+    include_object=is_of_models,
 )
 with context.begin_transaction():
     context.run_migrations()

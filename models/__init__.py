@@ -12,6 +12,7 @@ from models.people import Person, PersonSchool
 from models.registers import Register, RegisterRevision, SessionCount
 from models.rolls import Place, Pupil, PupilCharacteristic, PupilReference, Spell
 from models.schools import Calendar, School, SchoolAlias
+from models.search import SearchEntry
 from models.strands import Practice, StrandPosition
 from models.templates import Template
 from models.views import View, ViewSchool
@@ -50,6 +51,7 @@ __all__ = [
     "Review",
     "School",
     "SchoolAlias",
+    "SearchEntry",
     "SessionCount",
     "Spell",
     "StrandPosition",

@@ -13,7 +13,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, current_app, g, request
 
-from api.http import auth, describe, etags, paging
+from api.http import auth, describe, etags, paging, shaping
 from api.http.bodies import JSON_TYPES, Body, json_of
 from api.http.fields import CONTROL, check_query, loaded
 from api.http.replies import Reply
@@ -127,7 +127,9 @@ class _Plan:
         with unit_of_work(tools, auth.NOBODY, writes=False) as work:
             work.actor = self._authorised(work.connection, token, work)
             given = self._found(work, path)
-            return self._reply(self.view(resource, work, *given, *self._asked()))
+            asked = self._asked()
+            only = shaping.fields_in(self.answer, asked)
+            return self._reply(self.view(resource, work, *given, *asked), only)
 
     def write(self, resource: Any, path: dict[str, str]) -> Response:
         """Look up first, then take in the body, then write: no lock is held while a client sends."""
@@ -245,7 +247,7 @@ class _Plan:
         finally:
             idempotency.release(tools, call)
 
-    def _reply(self, value: Any) -> Response:
+    def _reply(self, value: Any, only: frozenset[str] | None = None) -> Response:
         if isinstance(value, Response):
             return value
         reply = value if isinstance(value, Reply) else Reply(value, self.status)
@@ -253,7 +255,8 @@ class _Plan:
         if reply.status == 204:
             return Response(status=204, headers=headers)
         content = reply.value if reply.plain else self._written(reply.value, headers)
-        body = content if isinstance(content, bytes) else exact_json(content)
+        shown = content if only is None else shaping.reduced(content, only)
+        body = shown if isinstance(shown, bytes) else exact_json(shown)
         if self.tagged:
             headers["ETag"] = etags.etag_of(_revision_of(reply.value, content), body)
             if request.method in READING and etags.matches(
@@ -269,7 +272,7 @@ class _Plan:
             if cursor:
                 headers["Link"] = paging.link_to(cursor)
             items = self.answer.dump(value.items, many=True) if self.answer else value.items
-            return {"items": items, "next": cursor}
+            return {"items": items, "next": cursor} | value.also
         return self.answer.dump(value) if self.answer else value
 
 

@@ -11,14 +11,17 @@ from api.http.fields import Schema, Text
 from api.tracker import challenges as above
 from api.tracker.fields import (
     EXAMPLE_ID,
-    AsOfListQuerySchema,
+    AsOfQuerySchema,
     Id,
+    Names,
     Number,
     Partly,
     RecordSchema,
     Repeats,
     Several,
     Whole,
+    WorkQuerySchema,
+    below,
     cohorts,
     day,
     external_id,
@@ -27,13 +30,14 @@ from api.tracker.fields import (
     source,
     text,
 )
+from api.tracker.lists import Narrowed, list_of, narrowed
 from api.tracker.named import of_named_school
 from api.tracker.resource import READ, Noun, add_calls_by_id, add_list_below
 from domain.tracker.status import STATUSES
 from services.paging import Page
 from services.tracker import actions
-from services.tracker.held import read_page
-from services.tracker.kinds import ACTION, CHALLENGE, PERSON, Where, equal
+from services.tracker.expand import EXPANSIONS
+from services.tracker.kinds import ACTION, CHALLENGE, PERSON
 from services.unit_of_work import UnitOfWork
 
 blueprint = Blueprint("actions", __name__, description="What is done about a challenge, by whom and by when.")
@@ -94,6 +98,10 @@ class ActionSchema(RecordSchema):
     next_moves = fields.List(
         fields.String(), dump_only=True, metadata={"example": ["in_progress", "stopped"]}
     )
+    milestones = below("api.tracker.milestones", "MilestoneSchema")
+    updates = below("api.tracker.updates", "UpdateSchema")
+    evidence = below("api.tracker.evidence", "EvidenceSchema")
+    comments = below("api.tracker.comments", "CommentSchema")
 
 
 class ActionPatchSchema(Partly, ActionSchema):
@@ -107,16 +115,25 @@ class ActionPatchSchema(Partly, ActionSchema):
     )
 
 
-class ActionsQuerySchema(AsOfListQuerySchema):
+class ActionQuerySchema(AsOfQuerySchema):
+    """How one action is to be read."""
+
+    expand = Names(EXPANSIONS[ACTION], "With the lists below it.")
+
+
+class ActionsQuerySchema(WorkQuerySchema, ActionQuerySchema):
     """Which actions."""
 
     school = fields.String(metadata={"description": "Of this school.", "example": "900001"})
     owner = fields.String(metadata={"description": "Owned by this person."})
     challenge = fields.String(metadata={"description": "Of this challenge."})
+    kind = one_of(above.KINDS, "attendance", "Of challenges of this kind.")
     status = one_of(STATUSES, "in_progress", "In this status.")
+    due_before = day("2026-12-01", "Due before this day.")
+    due_after = day("2026-11-20", "Due after this day.")
 
 
-NOUN = Noun(ACTION, "action", "actions", "/actions", ActionSchema, actions.answers)
+NOUN = Noun(ACTION, "action", "actions", "/actions", ActionSchema, actions.answers, ActionQuerySchema)
 
 
 @blueprint.route("/actions")
@@ -125,15 +142,16 @@ class Actions(MethodView):
 
     @endpoint(
         scope=READ,
-        names=of_named_school(ACTION, owner=PERSON, challenge=CHALLENGE),
+        names=narrowed(
+            of_named_school(ACTION, owner=PERSON, challenge=CHALLENGE), "actions", ActionsQuerySchema
+        ),
         query=ActionsQuerySchema,
         answer=ActionSchema,
         paged=True,
     )
-    def get(self, work: UnitOfWork, named: list[Where], query: dict[str, Any]) -> Page:
+    def get(self, work: UnitOfWork, asked: Narrowed, query: dict[str, Any]) -> Page:
         """List the actions that the key may see, in the order in which they were made."""
-        where = [*named, *([equal(ACTION, "status", query["status"])] if "status" in query else [])]
-        return read_page(work, ACTION, query["page"], where, query.get("as_of"), actions.answers)
+        return list_of(work, ACTION, asked, query, actions.answers)
 
 
 add_list_below(blueprint, NOUN, above.NOUN, actions.create_action, ActionSchema)

@@ -9,10 +9,13 @@ from marshmallow import fields
 from api.http.endpoint import Reply, endpoint
 from api.http.fields import Schema, Text
 from api.tracker.fields import (
-    AsOfListQuerySchema,
+    AsOfQuerySchema,
+    Names,
     Partly,
     RecordSchema,
     Several,
+    WorkQuerySchema,
+    below,
     cohorts,
     day,
     external_id,
@@ -21,12 +24,13 @@ from api.tracker.fields import (
     source,
     text,
 )
+from api.tracker.lists import Narrowed, list_of, narrowed
 from api.tracker.named import of_named_school
 from api.tracker.resource import READ, WRITE, Noun, add_calls_by_id, created
 from services.paging import Page
 from services.tracker import challenges
-from services.tracker.held import read_page
-from services.tracker.kinds import CHALLENGE, PERSON, Where
+from services.tracker.expand import EXPANSIONS
+from services.tracker.kinds import CHALLENGE, PERSON
 from services.unit_of_work import UnitOfWork
 
 blueprint = Blueprint("challenges", __name__, description="What weighs on a school, and how it is addressed.")
@@ -94,6 +98,11 @@ class ChallengeSchema(RecordSchema):
     health_reason = fields.String(
         dump_only=True, metadata={"example": "every open action and indicator is on track"}
     )
+    actions = below("api.tracker.actions", "ActionSchema")
+    indicators = below("api.tracker.indicators", "IndicatorSchema")
+    evidence = below("api.tracker.evidence", "EvidenceSchema")
+    reviews = below("api.tracker.reviews", "ReviewSchema")
+    comments = below("api.tracker.comments", "CommentSchema")
 
 
 class ChallengePatchSchema(Partly, ChallengeSchema):
@@ -103,16 +112,32 @@ class ChallengePatchSchema(Partly, ChallengeSchema):
         exclude = ("school",)
 
 
-class ChallengesQuerySchema(AsOfListQuerySchema):
+class ChallengeQuerySchema(AsOfQuerySchema):
+    """How one challenge is to be read."""
+
+    expand = Names(EXPANSIONS[CHALLENGE], "With the lists below it.")
+
+
+class ChallengesQuerySchema(WorkQuerySchema, ChallengeQuerySchema):
     """Which challenges."""
 
     school = fields.String(metadata={"description": "Of this school.", "example": "900001"})
     kind = one_of(KINDS, "attendance", "Of this kind.")
     status = one_of(("open", "closed"), "open", "Only open or only closed ones.")
     lead = fields.String(metadata={"description": "Led by this person."})
+    owner = fields.String(metadata={"description": "Led by this person, or with an action of theirs."})
+    academic_year = fields.String(metadata={"description": "Worked on in this year.", "example": "2026/27"})
 
 
-NOUN = Noun(CHALLENGE, "challenge", "challenges", "/challenges", ChallengeSchema, challenges.answers)
+NOUN = Noun(
+    CHALLENGE,
+    "challenge",
+    "challenges",
+    "/challenges",
+    ChallengeSchema,
+    challenges.answers,
+    ChallengeQuerySchema,
+)
 
 
 @blueprint.route("/challenges")
@@ -121,15 +146,16 @@ class Challenges(MethodView):
 
     @endpoint(
         scope=READ,
-        names=of_named_school(CHALLENGE, lead=PERSON),
+        names=narrowed(
+            of_named_school(CHALLENGE, lead=PERSON, owner=PERSON), "challenges", ChallengesQuerySchema
+        ),
         query=ChallengesQuerySchema,
         answer=ChallengeSchema,
         paged=True,
     )
-    def get(self, work: UnitOfWork, named: list[Where], query: dict[str, Any]) -> Page:
+    def get(self, work: UnitOfWork, asked: Narrowed, query: dict[str, Any]) -> Page:
         """List the challenges that the key may see, in the order in which they were recorded."""
-        where = named + challenges.filtered(query)
-        return read_page(work, CHALLENGE, query["page"], where, query.get("as_of"), challenges.answers)
+        return list_of(work, CHALLENGE, asked, query, challenges.answers)
 
     @endpoint(scope=WRITE, body=ChallengeSchema, answer=ChallengeSchema, status=201, tagged=True)
     def post(self, work: UnitOfWork, body: dict[str, Any]) -> Reply:

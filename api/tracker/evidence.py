@@ -10,9 +10,9 @@ from api.http.endpoint import Reply, endpoint
 from api.http.fields import Schema
 from api.tracker.fields import (
     EXAMPLE_ID,
-    AsOfListQuerySchema,
     Day,
     Id,
+    NarrowedQuerySchema,
     Partly,
     RecordSchema,
     Several,
@@ -24,11 +24,11 @@ from api.tracker.fields import (
     source,
     text,
 )
+from api.tracker.lists import Narrowed, list_of, narrowed
 from api.tracker.named import about_something, of_named_school
 from api.tracker.resource import READ, WRITE, Noun, add_calls_by_id, created
 from services.paging import Page
 from services.tracker import evidence
-from services.tracker.held import read_page
 from services.tracker.kinds import ABOUT, EVIDENCE, Where
 from services.unit_of_work import UnitOfWork
 
@@ -97,7 +97,7 @@ class EvidencePatchSchema(Partly, EvidenceSchema):
     """What changes of a piece of evidence."""
 
 
-class EvidenceQuerySchema(AsOfListQuerySchema):
+class EvidenceQuerySchema(NarrowedQuerySchema):
     """Which evidence."""
 
     school = fields.String(metadata={"description": "Of this school.", "example": "900001"})
@@ -107,6 +107,10 @@ class EvidenceQuerySchema(AsOfListQuerySchema):
             "example": f"challenge:{EXAMPLE_ID}",
         }
     )
+    kind = one_of(KINDS, "link", "Of this kind.")
+    cohort = text(200, "pupil_premium:true", "That names this cohort.")
+    captured_before = day("2026-11-20", "Captured before this day.")
+    captured_after = day("2026-09-01", "Captured after this day.")
 
 
 NOUN = Noun(EVIDENCE, "piece of evidence", "evidence", "/evidence", EvidenceSchema)
@@ -120,10 +124,16 @@ def _named(work: UnitOfWork, args: Any) -> list[Where]:
 class Evidence(MethodView):
     """All evidence."""
 
-    @endpoint(scope=READ, names=_named, query=EvidenceQuerySchema, answer=EvidenceSchema, paged=True)
-    def get(self, work: UnitOfWork, named: list[Where], query: dict[str, Any]) -> Page:
+    @endpoint(
+        scope=READ,
+        names=narrowed(_named, "evidence", EvidenceQuerySchema),
+        query=EvidenceQuerySchema,
+        answer=EvidenceSchema,
+        paged=True,
+    )
+    def get(self, work: UnitOfWork, asked: Narrowed, query: dict[str, Any]) -> Page:
         """List the evidence that the key may see, in the order in which it was added."""
-        return read_page(work, EVIDENCE, query["page"], named, query.get("as_of"))
+        return list_of(work, EVIDENCE, asked, query)
 
     @endpoint(scope=WRITE, body=EvidenceSchema, answer=EvidenceSchema, status=201, tagged=True)
     def post(self, work: UnitOfWork, body: dict[str, Any]) -> Reply:

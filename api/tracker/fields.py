@@ -1,5 +1,7 @@
 """Fields and schemas that the resources of the tracker share."""
 
+import importlib
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +9,8 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from api.http.fields import Day as PlainDay
-from api.http.fields import ListQuerySchema, Schema, Text, Time
+from api.http.fields import Flag, ListQuerySchema, Schema, Text, Time
+from domain.tracker.health import STATES
 
 EXAMPLE_ID = "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"
 EXAMPLE_PERSON = "0193d3a0-11aa-7c02-8d11-2f6c1e9b7a55"
@@ -93,6 +96,24 @@ class Partly:
         super().__init__(partial=True, **given)  # type: ignore[call-arg]
 
 
+class FieldChangeSchema(Schema):
+    """A field of something that has changed since an earlier time."""
+
+    id = fields.String(metadata={"example": EXAMPLE_ID})
+    field = fields.String(metadata={"example": "status"})
+    old = fields.Raw(metadata={"example": "planned"})
+    new = fields.Raw(metadata={"example": "in_progress"})
+
+
+class ChangesSchema(Schema):
+    """What has changed since an earlier time."""
+
+    since = fields.Raw(metadata={"type": "string", "format": "date-time", "example": EXAMPLE_TIME})
+    added = fields.List(fields.String(), metadata={"description": "Ids.", "example": [EXAMPLE_ID]})
+    changed = fields.List(fields.Nested(FieldChangeSchema))
+    gone = fields.List(fields.String(), metadata={"description": "Ids.", "example": []})
+
+
 class RecordSchema(Schema):
     """What every resource of the tracker answers beside its own fields."""
 
@@ -110,16 +131,87 @@ class RecordSchema(Schema):
         dump_only=True,
         metadata={"description": "The id of the person, or the name of the key.", "example": "front end"},
     )
+    changes = fields.Nested(ChangesSchema, dump_only=True, metadata={"description": "With `compare_to`."})
 
 
 class AsOfQuerySchema(Schema):
-    """At which time."""
+    """At which time, compared with which, and which fields of it."""
 
     as_of = Time(metadata={"description": "As it stood at that time.", "example": EXAMPLE_TIME})
+    compare_to = Time(
+        metadata={
+            "description": "Adds `changes`: what has been added, changed field by field, and gone since that earlier "
+            "time. What is gone of a list comes with its last page.",
+            "example": EXAMPLE_TIME,
+        }
+    )
+    fields_ = fields.String(
+        data_key="fields",
+        attribute="fields",
+        metadata={"description": "Only these fields, with commas; `id` always.", "example": "title,health"},
+    )
 
 
 class AsOfListQuerySchema(ListQuerySchema, AsOfQuerySchema):
     """Which page, and at which time."""
+
+
+class Names(fields.Field[tuple[str, ...]]):
+    """Some of several names, with commas."""
+
+    def __init__(self, offered: Iterable[str], description: str, **given: Any) -> None:
+        self.offered = tuple(offered)
+        metadata = {
+            "type": "string",
+            "description": f"{description} Of {', '.join(self.offered)}, with commas.",
+            "example": self.offered[0],
+        }
+        super().__init__(metadata=metadata, **given)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> tuple[str, ...]:
+        names = tuple(dict.fromkeys(name.strip() for name in str(value).split(",") if name.strip()))
+        for name in names:
+            if name not in self.offered:
+                raise ma.ValidationError(f"“{name[:64]}” isn't offered; {', '.join(self.offered)} are.")
+        return names
+
+
+class NarrowedQuerySchema(AsOfListQuerySchema):
+    """What every list that people work with takes."""
+
+    q = Text(
+        200,
+        metadata={
+            "description": "With these words, in titles, notes or comments. Not together with `as_of`.",
+            "example": "breakfast club",
+        },
+    )
+    sort = fields.String(
+        metadata={
+            "description": "By this field; with `-` before it, the other way round.",
+            "example": "-updated_at",
+        }
+    )
+    view = fields.String(
+        metadata={"description": "A saved view, by its id or name; what is said here goes before it."}
+    )
+
+
+class WorkQuerySchema(NarrowedQuerySchema):
+    """What lists of work take besides."""
+
+    my = Flag(metadata={"description": "What the key's person leads, owns or supports.", "example": True})
+    area = Text(
+        100,
+        metadata={
+            "description": "Of this area of the inspection frameworks, or a part of it.",
+            "example": "ofsted2025.inclusion",
+        },
+    )
+    cohort = Text(200, metadata={"description": "That names this cohort.", "example": "pupil_premium:true"})
+    health = fields.String(
+        validate=validate.OneOf(STATES), metadata={"description": "That is doing so.", "example": "at_risk"}
+    )
 
 
 class ChangeSchema(Schema):
@@ -130,6 +222,18 @@ class ChangeSchema(Schema):
     field = fields.String(metadata={"example": "due_on"})
     old = fields.Raw(metadata={"description": "Null where there was nothing.", "example": "2026-12-18"})
     new = fields.Raw(metadata={"example": "2027-01-15"})
+
+
+def below(module: str, schema: str) -> fields.List[Any]:
+    """What lies below something, where `expand` asks for it; named by its module, which imports this one's."""
+
+    def build() -> Schema:
+        found: Schema = getattr(importlib.import_module(module), schema)()
+        return found
+
+    return fields.List(
+        fields.Nested(build), dump_only=True, metadata={"description": "With `expand`.", "example": []}
+    )
 
 
 def day(example: str, description: str = "", *, optional: bool = True, **given: Any) -> Day:

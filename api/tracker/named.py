@@ -25,7 +25,8 @@ def of_named_school(kind: Kind, **others: Kind) -> Named:
         for field, other in others.items():
             if field in args:
                 row: Any = get_row(work, other, args[field], hidden=True)
-                found.append(equal(kind, field, row.id))
+                if field in kind.fields:  # others are filters of their own, and only have to be there
+                    found.append(equal(kind, field, row.id))
         return found
 
     return named

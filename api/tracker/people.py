@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.http.endpoint import Reply, endpoint
 from api.http.fields import Flag, Text
 from api.tracker.fields import (
-    AsOfListQuerySchema,
+    NarrowedQuerySchema,
     Partly,
     RecordSchema,
     Several,
@@ -17,12 +17,12 @@ from api.tracker.fields import (
     source,
     text,
 )
+from api.tracker.lists import Narrowed, list_of, narrowed
 from api.tracker.named import of_named_school
 from api.tracker.resource import READ, WRITE, Noun, add_calls_by_id, created
 from services.paging import Page
 from services.tracker import people
-from services.tracker.held import read_page
-from services.tracker.kinds import PERSON, Where, equal
+from services.tracker.kinds import PERSON
 from services.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
@@ -60,7 +60,7 @@ class PersonPatchSchema(Partly, PersonSchema):
     """What changes of a person."""
 
 
-class PeopleQuerySchema(AsOfListQuerySchema):
+class PeopleQuerySchema(NarrowedQuerySchema):
     """Which people."""
 
     school = fields.String(metadata={"description": "Who belong to this school.", "example": "900001"})
@@ -75,12 +75,15 @@ class People(MethodView):
     """All people."""
 
     @endpoint(
-        scope=READ, names=of_named_school(PERSON), query=PeopleQuerySchema, answer=PersonSchema, paged=True
+        scope=READ,
+        names=narrowed(of_named_school(PERSON), "people", PeopleQuerySchema),
+        query=PeopleQuerySchema,
+        answer=PersonSchema,
+        paged=True,
     )
-    def get(self, work: UnitOfWork, named: list[Where], query: dict[str, Any]) -> Page:
+    def get(self, work: UnitOfWork, asked: Narrowed, query: dict[str, Any]) -> Page:
         """List the people that the key may see, in the order in which they were added."""
-        where = [*named, *([equal(PERSON, "active", query["active"])] if "active" in query else [])]
-        return read_page(work, PERSON, query["page"], where, query.get("as_of"))
+        return list_of(work, PERSON, asked, query)
 
     @endpoint(scope=WRITE, body=PersonSchema, answer=PersonSchema, status=201, tagged=True)
     def post(self, work: UnitOfWork, body: dict[str, Any]) -> Reply:

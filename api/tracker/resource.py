@@ -12,9 +12,10 @@ from flask_smorest import Blueprint
 from api.http.endpoint import Reply, endpoint
 from api.http.fields import ListQuerySchema, Schema
 from api.tracker.fields import AsOfListQuerySchema, AsOfQuerySchema, ChangeSchema
+from api.tracker.lists import Narrowed, list_of, one_of_kind
 from services.paging import Page
 from services.tracker import records
-from services.tracker.held import Answers, Held, get_row, read_one, read_page
+from services.tracker.held import Answers, Held, get_row, read_one
 from services.tracker.kinds import Content, Kind, equal
 from services.unit_of_work import UnitOfWork
 
@@ -34,6 +35,8 @@ class Noun:
     path: str
     schema: type[Schema]
     answers: Answers | None = None
+    one_query: type[Schema] = AsOfQuerySchema
+    """What a read of one takes."""
 
     @property
     def title(self) -> str:
@@ -48,9 +51,9 @@ class Noun:
         """The same, though it was deleted."""
         return get_row(work, self.kind, id, hidden=True)
 
-    def read(self, work: UnitOfWork, row: Any, as_of: Any = None) -> Content:
-        """It as it is read."""
-        return read_one(work, self.kind, row, as_of, self.answers)
+    def read(self, work: UnitOfWork, row: Any) -> Content:
+        """It as it is read now."""
+        return read_one(work, self.kind, row, None, self.answers)
 
 
 def created(noun: Noun, content: Content) -> Reply:
@@ -79,10 +82,9 @@ def add_list_below(
         scope=READ, loads=parent.row_or_hidden, query=AsOfListQuerySchema, answer=noun.schema, paged=True
     )
     def get(self: Any, work: UnitOfWork, above: Any, query: dict[str, Any]) -> Page:
-        as_of = query.get("as_of")
-        Held(work, as_of).one(parent.kind, above)
-        where = [equal(noun.kind, parent.kind.name, above.id)]
-        return read_page(work, noun.kind, query["page"], where, as_of, noun.answers)
+        Held(work, query.get("as_of")).one(parent.kind, above)
+        below = Narrowed([equal(noun.kind, parent.kind.name, above.id)], {})
+        return list_of(work, noun.kind, below, query, noun.answers)
 
     @endpoint(scope=WRITE, loads=parent.row, body=body, answer=noun.schema, status=201, tagged=True)
     def post(self: Any, work: UnitOfWork, above: Any, body: dict[str, Any]) -> Reply:
@@ -91,13 +93,19 @@ def add_list_below(
     get.__doc__ = f"List the {noun.many} of one {parent.one}, in the order in which they were made."
     post.__doc__ = f"Add one to the {noun.many} of one {parent.one}."
     path = f"{parent.path}/<id>/{noun.path.strip('/')}"
-    _register(blueprint, f"{noun.title}sBelow", f"The {noun.many} below.", path, {"get": get, "post": post})
+    _register(
+        blueprint,
+        f"{noun.title}sOf{parent.title}",
+        f"The {noun.many} below.",
+        path,
+        {"get": get, "post": post},
+    )
 
 
 def _get(noun: Noun) -> Any:
-    @endpoint(scope=READ, loads=noun.row_or_hidden, query=AsOfQuerySchema, answer=noun.schema, tagged=True)
+    @endpoint(scope=READ, loads=noun.row_or_hidden, query=noun.one_query, answer=noun.schema, tagged=True)
     def get(self: Any, work: UnitOfWork, row: Any, query: dict[str, Any]) -> Content:
-        return noun.read(work, row, query.get("as_of"))
+        return one_of_kind(work, noun.kind, row, query, noun.answers)
 
     get.__doc__ = f"One {noun.one}, as it is or as it stood at a time."
     return get

@@ -9,6 +9,24 @@ branch_labels = None
 depends_on = None
 
 
+INDEX_OF_WORDS = {
+    'postgresql': [
+        "CREATE INDEX ix_search_words ON search_entries USING gin (to_tsvector('english', text))",
+    ],
+    'sqlite': [
+        "CREATE VIRTUAL TABLE search_words USING fts5("
+        "text, content='search_entries', content_rowid='id', tokenize='porter unicode61')",
+        "CREATE TRIGGER search_words_added AFTER INSERT ON search_entries BEGIN "
+        "INSERT INTO search_words(rowid, text) VALUES (new.id, new.text); END",
+        "CREATE TRIGGER search_words_removed AFTER DELETE ON search_entries BEGIN "
+        "INSERT INTO search_words(search_words, rowid, text) VALUES ('delete', old.id, old.text); END",
+        "CREATE TRIGGER search_words_changed AFTER UPDATE ON search_entries BEGIN "
+        "INSERT INTO search_words(search_words, rowid, text) VALUES ('delete', old.id, old.text); "
+        "INSERT INTO search_words(rowid, text) VALUES (new.id, new.text); END",
+    ],
+}
+
+
 def upgrade() -> None:
     op.create_table('views',
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
@@ -209,9 +227,30 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('figures', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('file', sa.Text(), nullable=True))
 
+    op.create_table('search_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('subject', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('challenge', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('action', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['action'], ['actions.id'], name=op.f('fk_search_entries_action')),
+    sa.ForeignKeyConstraint(['challenge'], ['challenges.id'], name=op.f('fk_search_entries_challenge')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_entries')),
+    sa.UniqueConstraint('subject', name=op.f('uq_search_entries_subject'))
+    )
+    with op.batch_alter_table('search_entries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_search_entries_action'), ['action'], unique=False)
+        batch_op.create_index(batch_op.f('ix_search_entries_challenge'), ['challenge'], unique=False)
+
+    for statement in INDEX_OF_WORDS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == 'sqlite':
+        op.execute('DROP TABLE search_words')
+    op.drop_table('search_entries')
     with op.batch_alter_table('evidence', schema=None) as batch_op:
         batch_op.drop_column('file')
         batch_op.drop_column('figures')

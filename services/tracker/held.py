@@ -17,8 +17,9 @@ from models import AuditEntry, School
 from services.audit import NO_SCHOOL
 from services.clock import school_day
 from services.ids import is_id
-from services.paging import Page, PageRequest, page_of
+from services.paging import Page, PageRequest, behind, page_of
 from services.tracker.kinds import Content, Kind, Where
+from services.tracker.order import IN_ORDER, Order, cut
 from services.tracker.sight import in_sight, schools_in_sight, sees
 from services.unit_of_work import UnitOfWork
 
@@ -97,22 +98,59 @@ class Held:
             self.one(*above)
         return content
 
-    def page(self, kind: Kind, request: PageRequest, where: Iterable[Where] = ()) -> Page:
-        """A page of the contents that the key may see, in the order in which they were made."""
-        conditions = [in_sight(kind, self._sight), *where]
+    def page(
+        self, kind: Kind, request: PageRequest, where: Iterable[Where] = (), order: Order = IN_ORDER
+    ) -> Page:
+        """A page of the contents that the key may see, in the order in which they were made, or in another."""
+        conditions = list(where)
         if self.as_of is None:
-            statement = select(kind.model).where(alive(kind), *(each.sql for each in conditions))
-            page = page_of(self.work, statement, keys=(kind.model.id,), request=request)
+            statement = select(kind.model).where(self.seen(kind, conditions))
+            keys = order.keys(kind)
+            page = page_of(
+                self.work, statement, keys=keys, request=order.opened(request), descending=order.descending
+            )
             return Page(self.contents(kind, page.items), page.next)
-        after = request.after[0] if request.after else ""
-        stood = self._standing(kind)
-        ids = [id for id in sorted(stood) if id > after and all(each.holds(stood[id]) for each in conditions)]
-        shown = ids[: request.limit]
-        return Page([stood[id] for id in shown], [shown[-1]] if len(ids) > request.limit else None)
+        return cut(order.sorted(self.meeting(kind, conditions)), request, descending=order.descending)
 
-    def below(self, kind: Kind, parents: Collection[str]) -> dict[str, list[Content]]:
-        """What of a kind lies below each of these parents of its first kind, in the order in which it was made."""
-        name = kind.parents[0].name
+    def rows_after(
+        self, kind: Kind, conditions: Iterable[Where], order: Order, request: PageRequest
+    ) -> Sequence[Any]:
+        """`id`, `school_id` and sort key of every row now behind a cursor, in order; for what a page is picked from."""
+        keys = order.keys(kind)
+        statement = select(kind.model.id, kind.model.school_id, *keys[:-1]).where(self.seen(kind, conditions))
+        return self.work.db.execute(behind(statement, keys, order.opened(request), order.descending)).all()
+
+    def page_of_rows(self, kind: Kind, rows: Sequence[Any], request: PageRequest) -> Page:
+        """The page of rows that `rows_after` gave."""
+        shown = rows[: request.limit]
+        contents = self.with_ids(kind, [row.id for row in shown])
+        last = [*shown[-1][2:], shown[-1].id] if len(rows) > request.limit else None
+        return Page([contents[row.id] for row in shown], last)
+
+    def ids_of(self, kind: Kind, conditions: Iterable[Where]) -> set[str]:
+        """The ids of all that meets the conditions."""
+        if self.as_of is not None:
+            return {content["id"] for content in self.meeting(kind, conditions)}
+        return set(self.work.db.scalars(select(kind.model.id).where(self.seen(kind, conditions))))
+
+    def seen(self, kind: Kind, conditions: Iterable[Where] = ()) -> ColumnElement[bool]:
+        """That a row is there now, may be seen, and meets all conditions."""
+        return and_(alive(kind), in_sight(kind, self._sight).sql, *(each.sql for each in conditions))
+
+    def meeting(self, kind: Kind, conditions: Iterable[Where] = ()) -> list[Content]:
+        """What of a kind stood at `as_of` and met all conditions, in the order in which it was made."""
+        listed = list(conditions)
+        return [
+            content
+            for content in self._standing(kind).values()
+            if all(each.holds(content) for each in listed)
+        ]
+
+    def below(
+        self, kind: Kind, parents: Collection[str], parent: Kind | None = None
+    ) -> dict[str, list[Content]]:
+        """What of a kind lies below each of these parents, of its first kind unless told, in the order of making."""
+        name = (parent or kind.parents[0]).name
         column = getattr(kind.model, name)
         found: list[Content] = []
         if self.as_of is not None:
@@ -126,9 +164,13 @@ class Held:
         return grouped
 
     def matching(self, kind: Kind, condition: ColumnElement[bool]) -> list[Content]:
-        """What of a kind is there now and meets a condition, without asking who may see it."""
-        statement = select(kind.model).where(alive(kind), condition).order_by(kind.model.id)
+        """What of a kind is there now, may be seen, and meets a condition, in the order in which it was made."""
+        statement = select(kind.model).where(self.seen(kind), condition).order_by(kind.model.id)
         return self.contents(kind, self.work.db.scalars(statement).all())
+
+    def stood(self, kind: Kind) -> dict[str, Content]:
+        """The same by id."""
+        return self._standing(kind)
 
     def standing(self, kind: Kind) -> list[Content]:
         """What of a kind stood at `as_of` in the schools that the key may see."""

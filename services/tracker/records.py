@@ -17,6 +17,7 @@ from services.ids import new_id
 from services.paging import Page, PageRequest
 from services.tracker.held import above_of, content_of, is_hidden, ledger_of
 from services.tracker.kinds import Content, Kind
+from services.tracker.search import keep_words
 from services.unit_of_work import UnitOfWork
 
 
@@ -77,6 +78,7 @@ def _move(work: UnitOfWork, kind: Kind, row: Any) -> None:
 
 def _write(work: UnitOfWork, kind: Kind, verb: str, row: Any, **also: Any) -> None:
     work.db.flush()
+    keep_words(work, kind, row)
     content = msgspec.Raw(exact_json(_content(work, kind, row) | also))
     work.note(ledger_of(kind, row), verb, kind.name, subject=row.id, revision=row.revision, content=content)
 

@@ -52,7 +52,7 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
     people = _people(held, named | _named_in_actions(flat_actions, updates))
     milestones = held.below(MILESTONE, [action["id"] for action in flat_actions])
     read = {figure["id"]: figure for figure in indicators.answers(held, _flat(figures))}
-    evidence = _evidence(held, ids, flat_actions, _flat(updates), flat_reviews)
+    evidence = _about(held, _whose(ids, flat_actions, _flat(updates), flat_reviews), ids)
     return [
         ChallengeRecord(
             **{name: content[name] for name in _CHALLENGE_TEXTS},
@@ -62,7 +62,7 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
             opened_on=_day(content["opened_on"]),
             closed_on=_day(content["closed_on"]),
             actions=tuple(_action(action, updates, milestones, people) for action in actions[content["id"]]),
-            evidence=tuple(evidence[content["id"]]),
+            evidence=tuple(_piece(piece) for piece in evidence[content["id"]]),
             indicators=tuple(_indicator(read[figure["id"]]) for figure in figures[content["id"]]),
             reviews=tuple(_review(review, people) for review in reviews[content["id"]]),
         )
@@ -178,26 +178,43 @@ def _indicator(content: Content) -> IndicatorRecord:
     return IndicatorRecord(**values, direction=content["direction"] or "up")
 
 
-def _evidence(
-    held: Held,
+def evidence_about_challenges(held: Held, ids: Sequence[str]) -> dict[str, list[Content]]:
+    """Challenge → the evidence about it, or about anything below it."""
+    actions, reviews = _flat(held.below(ACTION, ids)), _flat(held.below(REVIEW, ids))
+    updates = _flat(held.below(UPDATE, [action["id"] for action in actions]))
+    return _about(held, _whose(ids, actions, updates, reviews), ids)
+
+
+def evidence_about_actions(held: Held, ids: Sequence[str]) -> dict[str, list[Content]]:
+    """Action → the evidence about it, or about what was said of it."""
+    updates = _flat(held.below(UPDATE, ids))
+    whose = {id: id for id in ids} | {update["id"]: update["action"] for update in updates}
+    return _about(held, whose, ids)
+
+
+def _whose(
     challenges: Sequence[str],
     actions: Sequence[Content],
     updates: Sequence[Content],
     reviews: Sequence[Content],
-) -> dict[str, list[EvidenceRecord]]:
-    """Challenge → the evidence about it, or about anything below it."""
+) -> dict[str, str]:
+    """The challenge that each thing which evidence can be about belongs to."""
     whose = {id: id for id in challenges}
     whose |= {content["id"]: content["challenge"] for content in (*actions, *reviews)}
-    whose |= {update["id"]: whose[update["action"]] for update in updates}
+    return whose | {update["id"]: whose[update["action"]] for update in updates}
+
+
+def _about(held: Held, whose: dict[str, str], owners: Sequence[str]) -> dict[str, list[Content]]:
+    """The evidence about anything in `whose`, by whose that is."""
     if held.as_of is None:
         speaking = select(EvidenceAbout.evidence_id).where(EvidenceAbout.target.in_(whose))
         found = held.matching(EVIDENCE, Evidence.id.in_(speaking)) if whose else []
     else:
         found = held.standing(EVIDENCE)
-    grouped: dict[str, list[EvidenceRecord]] = {id: [] for id in challenges}
+    grouped: dict[str, list[Content]] = {id: [] for id in owners}
     for content in found:
-        for challenge in {whose[thing["id"]] for thing in content["about"] if thing["id"] in whose}:
-            grouped[challenge].append(_piece(content))
+        for owner in {whose[thing["id"]] for thing in content["about"] if thing["id"] in whose}:
+            grouped[owner].append(content)
     return grouped
 
 
