@@ -1,0 +1,141 @@
+"""`/v1/actions/{id}/effect`: what changed when an action began, in its cohort and in the rest of the school."""
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from api.http.endpoint import endpoint
+from api.http.fields import Schema
+from api.tracker.actions import NOUN
+from api.tracker.fields import EXAMPLE_ID, AsOfQuerySchema
+from api.tracker.resource import READ
+from domain.attendance.catalogue import MEASURES
+from domain.attendance.effect import CAUTION, LIMITS, METHOD, MOST_DAYS
+from services.attendance.effect import effect_of_action
+from services.tracker.kinds import Content
+from services.unit_of_work import UnitOfWork
+
+blueprint = Blueprint(
+    "effects",
+    __name__,
+    description="What changed when an action began. Timing is not cause, and every answer says so.",
+)
+
+
+class EffectQuerySchema(AsOfQuerySchema):
+    """What is compared."""
+
+    measure = fields.String(
+        load_default="attendance",
+        metadata={"description": f"One of {', '.join(MEASURES)}.", "example": "attendance"},
+    )
+    cohort = fields.String(
+        metadata={
+            "description": "Which of the action's cohorts, or of its challenge's where it has none; the first unless"
+            " told.",
+            "example": "pupil_premium:true",
+        }
+    )
+    days = fields.Integer(
+        validate=validate.Range(1, MOST_DAYS),
+        metadata={
+            "description": "School days with registers on each side, at most; as many as both sides hold. Unless told,"
+            " as many as there are from `start_on` to today, or to the day on which the action was done or stopped,"
+            f" or else was due; never more than {MOST_DAYS}.",
+            "example": 20,
+        },
+    )
+
+
+def _number(example: float, description: str = "") -> fields.Raw:
+    metadata: dict[str, Any] = {"type": "number", "example": example}
+    return fields.Raw(metadata=metadata | ({"description": description} if description else {}))
+
+
+def _day(example: str) -> fields.Date:
+    return fields.Date(metadata={"example": example})
+
+
+WindowSchema = Schema.from_dict(
+    {"from": _day("2026-08-31"), "to": _day("2026-10-09")}, name="EffectWindowSchema"
+)
+
+
+class EffectFigureSchema(Schema):
+    """A group at one time: the measure with its interval, and the numbers behind it."""
+
+    value = _number(91.2)
+    lower = _number(89.1)
+    upper = _number(92.9)
+    numerator = fields.Integer(metadata={"example": 1094})
+    denominator = fields.Integer(metadata={"example": 1200})
+    pupils = fields.Integer(metadata={"description": "With a possible session.", "example": 40})
+
+
+class EffectChangeSchema(Schema):
+    """A difference in percentage points, with its interval."""
+
+    value = _number(1.3)
+    lower = _number(-0.4)
+    upper = _number(3.1)
+
+
+class OfGroupSchema(Schema):
+    """One group before and after."""
+
+    before = fields.Nested(EffectFigureSchema, allow_none=True)
+    after = fields.Nested(EffectFigureSchema, allow_none=True)
+    change = fields.Nested(EffectChangeSchema, allow_none=True)
+
+
+class EffectSchema(Schema):
+    """What changed, in the cohort and in the rest. Null figures: withheld, or there are none."""
+
+    action = fields.String(metadata={"example": EXAMPLE_ID})
+    school = fields.String(metadata={"example": "900001"})
+    measure = fields.String(metadata={"example": "attendance"})
+    title = fields.String(metadata={"example": "Attendance"})
+    unit = fields.String(metadata={"example": "%"})
+    better = fields.String(
+        allow_none=True,
+        metadata={"description": "The direction in which things get better.", "example": "up"},
+    )
+    definition = fields.String(metadata={"example": MEASURES["attendance"].definition})
+    cohort = fields.String(metadata={"example": "pupil_premium:true"})
+    cohort_label = fields.String(metadata={"example": "Pupil Premium"})
+    start_on = fields.Raw(metadata={"type": ["string", "null"], "format": "date", "example": "2026-10-12"})
+    days = fields.Integer(metadata={"description": "School days on each side.", "example": 28})
+    before = fields.Nested(WindowSchema, allow_none=True)
+    after = fields.Nested(WindowSchema, allow_none=True)
+    of_cohort = fields.Nested(OfGroupSchema)
+    of_rest = fields.Nested(OfGroupSchema)
+    difference_of_changes = fields.Nested(
+        EffectChangeSchema,
+        allow_none=True,
+        metadata={"description": "The change of the cohort less that of the rest."},
+    )
+    too_few_to_say = fields.Boolean(
+        metadata={"description": "Whether the two changes can't be compared.", "example": False}
+    )
+    because = fields.String(
+        allow_none=True, metadata={"description": "Why it can't be told.", "example": None}
+    )
+    cautions = fields.List(fields.String(), metadata={"example": [CAUTION]})
+    confidence = fields.Integer(metadata={"description": "Of the intervals, in per cent.", "example": 95})
+    method = fields.String(metadata={"example": METHOD})
+    limits = fields.List(fields.String(), metadata={"example": list(LIMITS)})
+
+
+@blueprint.route("/actions/<id>/effect")
+class Effect(MethodView):
+    """What changed when an action began."""
+
+    @endpoint(scope=READ, loads=NOUN.row_or_hidden, query=EffectQuerySchema, answer=EffectSchema)
+    def get(self, work: UnitOfWork, action: Any, query: dict[str, Any]) -> Content:
+        """Before and after: a measure of the action's cohort and of the rest, over equal numbers of school days.
+
+        Figures are withheld where 1 to 4 pupils are behind one, whoever asks.
+        """
+        return effect_of_action(work, action, query)

@@ -1,0 +1,129 @@
+"""What changed when an action began: reads the action and the school, and lets the rules compare before with after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+from domain.attendance.catalogue import MEASURES, Measure
+from domain.attendance.effect import (
+    LIMITS,
+    METHOD,
+    MOST_DAYS,
+    Effect,
+    Times,
+    effect_of,
+    school_days,
+    times_round,
+)
+from domain.attendance.intervals import CONFIDENCE
+from domain.cohorts import FILTER_POINTER, format_cohort_filter, label_of_filter, parse_cohort_filter
+from domain.errors import invalid
+from domain.tracker.progress import counting_updates
+from domain.tracker.status import ENDED
+from services.attendance.loading import load_school
+from services.schools.schools import SchoolRef
+from services.tracker.held import Held
+from services.tracker.kinds import ACTION, CHALLENGE, Content
+from services.tracker.threads import action_records
+from services.unit_of_work import UnitOfWork
+
+LOOKED_BACK = timedelta(days=366)
+"""Enough for half a school year of days, whatever holidays lie between."""
+
+NO_START = "the action has no day on which it starts; set start_on"
+
+
+def effect_of_action(work: UnitOfWork, action: Any, asked: Mapping[str, Any]) -> Content:
+    """The measure of the action's cohort and of the rest of the school, before and after the action's start.
+
+    Raises `Invalid` for a measure that doesn't exist, and where there is no cohort or it isn't one of the action's.
+    """
+    held = Held(work, asked.get("as_of"))
+    content = held.one(ACTION, action)
+    measure = _measure(asked["measure"])
+    cohort = parse_cohort_filter(_cohort(held, content, asked.get("cohort")))
+    start = None if content["start_on"] is None else date.fromisoformat(content["start_on"])
+    if start is None or start > held.today:
+        times = Times(
+            0, None, None, NO_START if start is None else f"the action starts on {start}, still to come"
+        )
+        return _shown(content, measure, cohort, times, Effect(because=times.because))
+    until = _until(held, content, asked.get("days"))
+    whose = SchoolRef(action.school_id, content["school"], "")
+    first, last = start - LOOKED_BACK, max(start, until)
+    school = load_school(work, whose, first, last, as_of=held.as_of)
+    times = times_round(school_days(school, first, last), start, last, asked.get("days") or MOST_DAYS)
+    return _shown(content, measure, cohort, times, effect_of(school, measure, cohort, times))
+
+
+def _measure(name: str) -> Measure:
+    if name not in MEASURES:
+        raise invalid("/query/measure", f"there is no such measure; there are: {', '.join(MEASURES)}")
+    return MEASURES[name]
+
+
+def _cohort(held: Held, action: Content, wanted: str | None) -> str:
+    """The cohort that is asked for, else the first, of the action's cohorts or, where it has none, its challenge's."""
+    cohorts: Sequence[str] = action["cohorts"]
+    if not cohorts:
+        cohorts = held.with_ids(CHALLENGE, [action["challenge"]])[action["challenge"]]["cohorts"]
+    if not cohorts:
+        words = (
+            "neither the action nor its challenge names a cohort, so there is nobody to compare with the rest"
+        )
+        raise invalid(FILTER_POINTER, f"{words}; set `cohorts` of one of them")
+    if wanted is None:
+        return cohorts[0]
+    filters = [parse_cohort_filter(each) for each in cohorts]
+    if parse_cohort_filter(wanted) not in filters:
+        raise invalid(FILTER_POINTER, f"the action has these cohorts: {' and '.join(cohorts)}")
+    return wanted
+
+
+def _until(held: Held, action: Content, days: int | None) -> date:
+    """The last day of the time after: the action's own last day, unless it is told how many days to look at."""
+    if days is not None:
+        return held.today
+    due = None if action["due_on"] is None else date.fromisoformat(action["due_on"])
+    last = _ended_on(held, action) or due
+    return held.today if last is None else min(held.today, last)
+
+
+def _ended_on(held: Held, action: Content) -> date | None:
+    if action["status"] not in ENDED:
+        return None
+    (record,) = action_records(held, [action])
+    moves = [update.on for update in counting_updates(record.updates) if update.status == action["status"]]
+    return moves[-1] if moves else None
+
+
+def _shown(content: Content, measure: Measure, cohort: Any, times: Times, effect: Effect) -> Content:
+    return {
+        "action": content["id"],
+        "school": content["school"],
+        "measure": measure.id,
+        "title": measure.title,
+        "unit": measure.unit,
+        "better": measure.better,
+        "definition": measure.definition,
+        "cohort": format_cohort_filter(cohort),
+        "cohort_label": label_of_filter(cohort),
+        "start_on": content["start_on"],
+        "days": times.days,
+        "before": _window(times.before),
+        "after": _window(times.after),
+        "of_cohort": asdict(effect.cohort),
+        "of_rest": asdict(effect.rest),
+        "difference_of_changes": None if effect.difference is None else asdict(effect.difference),
+        "too_few_to_say": effect.difference is None,
+        "because": effect.because,
+        "cautions": list(effect.cautions),
+        "confidence": CONFIDENCE,
+        "method": METHOD,
+        "limits": list(LIMITS),
+    }
+
+
+def _window(window: tuple[date, date] | None) -> Content | None:
+    return None if window is None else {"from": window[0], "to": window[1]}
