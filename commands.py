@@ -15,19 +15,23 @@ from flask.cli import AppGroup, with_appcontext
 import demonstration
 import migrations
 from domain.errors import HeadwayError, Unavailable
+from services.access import audit_log
 from services.access.installation import settle_secret
 from services.access.keys import SCOPES, create_key
 from services.clock import school_day
+from services.schools.schools import get_school
 from services.unit_of_work import Actor, unit_of_work
 
 COMMAND_LINE = Actor(None, "command line", frozenset(SCOPES), frozenset({"*"}))
 
 keys = AppGroup("keys", help="API keys.")
+audit = AppGroup("audit", help="The log of every write.")
 
 
 def register_commands(app: Flask) -> None:
     """Make the commands known to `flask --app app`."""
     app.cli.add_command(keys)
+    app.cli.add_command(audit)
     for command in (migrate, demonstrate, serve, openapi, draft_migration):
         app.cli.add_command(command)
 
@@ -43,6 +47,37 @@ def keys_create(name: str, scopes: tuple[str, ...], schools: tuple[str, ...], pe
     """Make an API key; prints its token alone, which nothing can show again."""
     bring_up_to_date()
     click.echo(_new_token(name=name, scopes=scopes, schools=schools, person_id=person_id))
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check every chain from its first entry; says which entry is the first that doesn't hold."""
+    with unit_of_work(current_app.extensions["headway"].tools, COMMAND_LINE, writes=False) as work:
+        broken = audit_log.find_break(work, None)
+    if broken is not None:
+        whose = f"of the school {broken.school}" if broken.school else "of what belongs to no school"
+        raise click.ClickException(f"entry {broken.sequence} {whose} doesn't hold")
+    click.echo("Every chain holds.")
+
+
+@audit.command("erase")
+@click.option("--school", help="Whose chain, by URN; without it, that of what belongs to no school.")
+@click.option("--sequence", type=click.IntRange(min=1), required=True, help="The number of the entry.")
+@click.option("--reason", required=True, help="Why; the log keeps it.")
+def audit_erase(school: str | None, sequence: int, reason: str) -> None:
+    """Take the content out of one entry; the chain still holds, and a new entry says so.
+
+    What the entry told of is then no longer found by `as_of` at that time. What a resource holds now is changed
+    through the API first.
+    """
+    with unit_of_work(current_app.extensions["headway"].tools, COMMAND_LINE, writes=True) as work:
+        try:
+            whose = None if school is None else get_school(work, school)
+            audit_log.erase(work, whose, sequence, reason)
+        except HeadwayError as error:
+            raise click.ClickException(error.detail) from error
+        work.commit()
+    click.echo(f"The content of entry {sequence} is erased.")
 
 
 @click.command("migrate")

@@ -1,6 +1,7 @@
 """The audit log: one hash chain a school, so that schools never wait on each other."""
 
 import hashlib
+import operator
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, type_coerce, update
+from sqlalchemy.types import NULLTYPE
 
 from models import AuditEntry, Ledger
 from models.base import EPOCH, microseconds
@@ -20,12 +22,15 @@ START = bytes(32)
 NO_SCHOOL = 0
 """The ledger of what belongs to no school."""
 
+ROWS_AT_A_TIME = 500
+
 _lock = Prepared(
     select(Ledger.sequence, Ledger.head, Ledger.last_at, Ledger.roll_revision)
     .where(Ledger.school_id == bindparam("school_id"))
     .with_for_update(key_share=True)
 )
 _insert = Prepared(insert(AuditEntry))
+_as_held = [type_coerce(column, NULLTYPE).label(column.name) for column in AuditEntry.__table__.columns]
 _advance = Prepared(
     update(Ledger)
     .where(Ledger.school_id == bindparam("of_school"))
@@ -145,18 +150,37 @@ def write_entries(connection: Connection, ledgers: Iterable[OpenLedger]) -> None
 def first_broken(connection: Connection, school_id: int) -> int | None:
     """The number of the first entry whose chain or content doesn't hold; None where all hold.
 
-    Content that was erased is passed over: its digest stays, and the chain covers that.
+    Content that was erased is passed over: its digest stays, and the chain covers that. Where each entry follows from
+    the one before and the ledger says otherwise, it is the first that one of the two lacks, or else the newest. The
+    entries are read as a stream: a long chain takes no more memory than a short one.
     """
-    previous, expected = START, 1
-    rows = connection.execute(
-        select(AuditEntry.__table__).where(AuditEntry.school_id == school_id).order_by(AuditEntry.sequence)
-    )
-    for row in rows.mappings():
-        whole = row["content"] is None or hashlib.sha256(row["content"].encode()).digest() == row["digest"]
-        if row["sequence"] != expected or not whole or entry_hash(previous, dict(row)) != row["hash"]:
-            return int(expected)
-        previous, expected = row["hash"], expected + 1
+    last, head = 0, START
+    chain = select(*_as_held).where(AuditEntry.school_id == school_id).order_by(AuditEntry.sequence)
+    with connection.execute(chain, execution_options={"yield_per": ROWS_AT_A_TIME}) as entries:
+        for entry in entries.mappings():
+            if not _follows(entry, last, head):
+                return last + 1
+            last, head = last + 1, entry["hash"]
+    return _unlike_ledger(connection, school_id, last, head)
+
+
+def _follows(entry: RowMapping, last: int, head: bytes) -> bool:
+    """Whether an entry is the next after `last`, whole, and hashed over `head`."""
+    try:
+        content = entry["content"]
+        whole = content is None or hashlib.sha256(content.encode()).digest() == entry["digest"]
+        at = EPOCH + timedelta(microseconds=operator.index(entry["at"]))
+        hashed = entry_hash(head, dict(entry) | {"at": at})
+    except (AttributeError, ArithmeticError, TypeError, ValueError):
+        return False  # SQLite takes a value of any type in any column: we never wrote this one
+    return bool(entry["sequence"] == last + 1 and whole and hashed == entry["hash"])
+
+
+def _unlike_ledger(connection: Connection, school_id: int, last: int, head: bytes) -> int | None:
+    """Where a chain of `last` entries parts from what its ledger says; None where they agree."""
     ledger = connection.execute(
         select(Ledger.sequence, Ledger.head).where(Ledger.school_id == school_id)
-    ).one()
-    return None if (ledger.sequence, ledger.head) == (expected - 1, previous) else expected
+    ).one_or_none()
+    if ledger is not None and ledger.sequence != last:
+        return min(int(ledger.sequence), last) + 1
+    return None if ledger is not None and ledger.head == head else max(last, 1)

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
+from models import AuditEntry
 from services import audit
 from tests.make import Client, make_school
 
@@ -67,6 +68,59 @@ def test_an_entry_that_was_taken_out_is_missed(app: Flask, chain: int, sequence:
     rewrite(app, "DELETE FROM audit_entries WHERE school_id = :s AND sequence = :n", s=chain, n=sequence)
 
     assert first_broken(app, chain) == sequence
+
+
+def test_a_newest_entry_that_was_hashed_anew_is_not_the_one_that_the_ledger_knows(
+    app: Flask, chain: int
+) -> None:
+    with app.extensions["headway"].tools.database.writing() as connection:
+        rows = select(AuditEntry.__table__).where(AuditEntry.school_id == chain)
+        held = {row["sequence"]: dict(row) for row in connection.execute(rows).mappings()}
+        forged = audit.entry_hash(held[4]["hash"], held[5] | {"who": "nobody"})
+        connection.execute(
+            update(AuditEntry)
+            .where(AuditEntry.school_id == chain, AuditEntry.sequence == 5)
+            .values(who="nobody", hash=forged)
+        )
+        connection.commit()
+
+    assert first_broken(app, chain) == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        pytest.param("UPDATE ledgers SET head = :other WHERE school_id = :s", 5, id="another head"),
+        pytest.param(
+            "UPDATE ledgers SET sequence = 3, head = :other WHERE school_id = :s", 4, id="two entries less"
+        ),
+        pytest.param("UPDATE ledgers SET sequence = 7 WHERE school_id = :s", 6, id="two entries more"),
+        pytest.param("DELETE FROM ledgers WHERE school_id = :s", 5, id="no ledger at all"),
+    ],
+)
+def test_a_ledger_that_was_rewritten_is_found_out(app: Flask, chain: int, change: str, broken: int) -> None:
+    other = {"other": bytes(32)} if ":other" in change else {}
+    rewrite(app, change, s=chain, **other)
+
+    assert first_broken(app, chain) == broken
+
+
+@pytest.mark.parametrize("change", ["at = 'noon'", "at = at + 0.5", "content = 7", "digest = 'x'", "who = 5"])
+def test_a_value_of_a_type_that_we_never_write_breaks_the_chain_and_no_request(
+    app: Flask, chain: int, change: str
+) -> None:
+    if not app.extensions["headway"].tools.database.is_sqlite:
+        pytest.skip("PostgreSQL takes none of these")
+    rewrite(app, f"UPDATE audit_entries SET {change} WHERE school_id = :s AND sequence = 3", s=chain)
+
+    assert first_broken(app, chain) == 3
+
+
+def test_a_long_chain_is_read_in_pieces(app: Flask, chain: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "ROWS_AT_A_TIME", 2)
+    rewrite(app, "UPDATE audit_entries SET who = 'nobody' WHERE school_id = :s AND sequence = 5", s=chain)
+
+    assert first_broken(app, chain) == 5
 
 
 def test_an_entry_of_another_school_does_not_fit_in(app: Flask, chain: int) -> None:
