@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -20,6 +21,8 @@ from domain.privacy import Pseudonyms
 from services import clock
 from services.access.installation import secret_kept_in
 from services.database import Database
+from services.files.store import Bucket, Store
+from services.files.uploads import Files
 from services.unit_of_work import Tools
 from settings import Settings, SettingsError, settings_from
 
@@ -52,6 +55,7 @@ def create_app(settings: Settings | None = None, *, now: Any = clock.now, **over
         max_body=settings.max_body,
         max_rows=settings.max_rows,
         max_extract=settings.max_extract,
+        files=_files_of(settings),
         newest_migration=migrations.newest(),
     )
     app = Flask("headway", template_folder="web/templates", static_folder=None)
@@ -82,6 +86,29 @@ def _database_of(settings: Settings) -> Database:
         return Database(settings.url, connections=settings.threads + 1)
     except OSError as error:
         raise SettingsError(f"DATABASE_URL: the folder of the database can't be made: {error}") from error
+
+
+def _files_of(settings: Settings) -> Files:
+    store = Store(_bucket_of(settings) or Path(settings.files_place))
+    return Files(
+        store, settings.max_file, settings.file_types, waiting=(settings.instance / "arriving").resolve()
+    )
+
+
+def _bucket_of(settings: Settings) -> Bucket | None:
+    if not settings.files_place.startswith("s3://"):
+        return None
+    if bool(settings.files_key) != bool(settings.files_secret):
+        raise SettingsError("HEADWAY_FILES_KEY and HEADWAY_FILES_SECRET go together; give both or neither")
+    name, _, prefix = settings.files_place.removeprefix("s3://").partition("/")
+    return Bucket(
+        name,
+        prefix.strip("/"),
+        endpoint=settings.files_endpoint,
+        key=settings.files_key,
+        secret=settings.files_secret,
+        region=settings.files_region,
+    )
 
 
 class Described(Api):  # type: ignore[misc]

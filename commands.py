@@ -19,6 +19,7 @@ from services.access import audit_log
 from services.access.installation import settle_secret
 from services.access.keys import SCOPES, create_key
 from services.clock import school_day
+from services.files.sweep import sweep_files as sweep
 from services.schools.schools import get_school
 from services.unit_of_work import Actor, unit_of_work
 
@@ -32,7 +33,7 @@ def register_commands(app: Flask) -> None:
     """Make the commands known to `flask --app app`."""
     app.cli.add_command(keys)
     app.cli.add_command(audit)
-    for command in (migrate, demonstrate, serve, openapi, draft_migration):
+    for command in (migrate, demonstrate, serve, sweep_files, openapi, draft_migration):
         app.cli.add_command(command)
 
 
@@ -111,6 +112,18 @@ def demonstrate() -> None:
     click.echo(f"  Documentation     {root}/docs")
     click.echo(f"  Demonstration     Example School, URN {demonstration.URN}")
     click.echo(f"  Token             {token}\n")
+
+
+@click.command("sweep-files")
+@with_appcontext
+def sweep_files() -> None:
+    """Take out of the store of files what is older than a day and belongs to nothing: what a crash left behind."""
+    bring_up_to_date()
+    with unit_of_work(current_app.extensions["headway"].tools, COMMAND_LINE, writes=False) as work:
+        try:
+            click.echo(f"{sweep(work)} files belonged to nothing and are gone")
+        except HeadwayError as error:
+            raise click.ClickException(error.detail) from error
 
 
 @click.command("serve")

@@ -6,13 +6,15 @@ line read this module; they pass values on.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from click import ClickException
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from services.files.types import KNOWN, USUAL
 
 MIB = 1 << 20
 
@@ -49,8 +51,32 @@ class Settings:
     """HEADWAY_MAX_ROWS: the most rows of one push."""
     max_extract: int = 256 * MIB
     """HEADWAY_MAX_EXTRACT: the most bytes of a register-of-schools extract."""
+    max_file: int = 25 * MIB
+    """HEADWAY_MAX_FILE: the most bytes of one uploaded file."""
+    file_types: tuple[str, ...] = USUAL
+    """HEADWAY_FILE_TYPES: the media types of files that are taken, with commas between; by default PDF, documents of
+    Office and OpenDocument without macros, PNG, JPEG, GIF, WebP and HEIC images, plain text, CSV and Markdown."""
+    files: str = ""
+    """HEADWAY_FILES: where uploaded files are kept: a folder, or `s3://BUCKET/PREFIX`; by default `files` in the
+    instance folder. What is there belongs to the database: move and back up the two together."""
+    files_endpoint: str = ""
+    """HEADWAY_FILES_ENDPOINT: the address of an S3-compatible store, such as `https://s3.example.org`; by default
+    Amazon's."""
+    files_region: str = ""
+    """HEADWAY_FILES_REGION: the region of the bucket, where the store has regions."""
+    files_key: str = ""
+    """HEADWAY_FILES_KEY: the id of the key to the bucket; without one, what the machine itself may do is used."""
+    files_secret: str = field(default="", repr=False)
+    """HEADWAY_FILES_SECRET: the secret of that key."""
     threads: int = 4
     """HEADWAY_THREADS: how many requests one server process works on at a time; its database connections too."""
+
+    @property
+    def files_place(self) -> str:
+        """Where uploaded files are kept: an absolute path, or `s3://…`."""
+        if self.files.startswith("s3://"):
+            return self.files
+        return str((Path(self.files) if self.files else self.instance / "files").resolve())
 
     @property
     def url(self) -> str:
@@ -117,6 +143,27 @@ def _database_url(name: str, value: str) -> str:
     return value
 
 
+def _file_types(name: str, value: str) -> tuple[str, ...]:
+    given = tuple(dict.fromkeys(each.strip().lower() for each in value.split(",") if each.strip()))
+    unknown = [each for each in given if each not in KNOWN]
+    if unknown or not given:
+        raise SettingsError(f"{name} names {', '.join(unknown) or 'no type'}; it takes {', '.join(KNOWN)}")
+    return given
+
+
+def _files(name: str, value: str) -> str:
+    scheme, divided, rest = value.partition("://")
+    if divided and (scheme != "s3" or not rest.strip("/")):
+        raise SettingsError(f"{name} takes a folder, or s3://BUCKET/PREFIX")
+    return value
+
+
+def _endpoint(name: str, value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise SettingsError(f"{name} must start with https:// (or http:// for a store on this machine)")
+    return value.rstrip("/")
+
+
 def _secret(name: str, value: str) -> str:
     if len(value) < 32:
         raise SettingsError(f"{name} has {len(value)} characters; it needs 32 or more")
@@ -134,5 +181,12 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "max_body": _whole_number(1024, 1 << 31),
     "max_rows": _whole_number(1, 10_000_000),
     "max_extract": _whole_number(1024, 1 << 31),
+    "max_file": _whole_number(1024, 1 << 31),
+    "file_types": _file_types,
+    "files": _files,
+    "files_endpoint": _endpoint,
+    "files_region": lambda _, value: value,
+    "files_key": lambda _, value: value,
+    "files_secret": lambda _, value: value,
     "threads": _whole_number(1, 256),
 }

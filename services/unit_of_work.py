@@ -18,6 +18,7 @@ from domain.privacy import Pseudonyms
 from services import audit
 from services.clock import school_day
 from services.database import Database
+from services.files.uploads import Files
 from services.prepared import Prepared
 
 
@@ -56,6 +57,7 @@ class Tools:
     max_body: int
     max_rows: int
     max_extract: int
+    files: Files
     newest_migration: str = ""
 
 

@@ -1,5 +1,6 @@
 """What tests of more than one room share: both databases, one application for each, a clock that tests move."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -100,7 +101,10 @@ def app_on(url: str) -> tuple[Flask, Clock]:
     """The application on a database, migrated; made once for each, because tests are many."""
     if url not in _apps:
         clock = Clock()
-        app = create_app(Settings(database_url=url, secret=SECRET, log_level="error"), now=clock)
+        folder = Path(tempfile.mkdtemp(prefix="headway-instance-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        settings = Settings(database_url=url, secret=SECRET, log_level="error", instance=folder)
+        app = create_app(settings, now=clock)
         with app.extensions["headway"].tools.database.writing() as connection:
             migrations.upgrade(connection)
             settle_secret(connection, SECRET.encode())

@@ -48,6 +48,13 @@ def test_each_is_taken_from_the_environment() -> None:
         "HEADWAY_MAX_BODY": "2048",
         "HEADWAY_MAX_ROWS": "7",
         "HEADWAY_MAX_EXTRACT": "4096",
+        "HEADWAY_MAX_FILE": "8192",
+        "HEADWAY_FILE_TYPES": "application/pdf, image/png,",
+        "HEADWAY_FILES": "s3://bucket/headway",
+        "HEADWAY_FILES_ENDPOINT": "https://s3.example.org/",
+        "HEADWAY_FILES_REGION": "eu-west-2",
+        "HEADWAY_FILES_KEY": "id",
+        "HEADWAY_FILES_SECRET": "hidden",
         "HEADWAY_THREADS": "9",
     }
     assert {name_of(field.name) for field in fields(Settings)} == set(given)
@@ -58,6 +65,10 @@ def test_each_is_taken_from_the_environment() -> None:
     assert (read.port, read.workers, read.threads) == (81, 3, 9)
     assert (read.max_body, read.max_rows, read.max_extract) == (2048, 7, 4096)
     assert (read.instance, read.secret, read.log_level) == (Path("/srv/headway"), "s" * 32, "warning")
+    assert (read.max_file, read.file_types) == (8192, ("application/pdf", "image/png"))
+    assert (read.files_place, read.files_endpoint) == ("s3://bucket/headway", "https://s3.example.org")
+    assert (read.files_region, read.files_key, read.files_secret) == ("eu-west-2", "id", "hidden")
+    assert "hidden" not in repr(read)
 
 
 def test_an_empty_value_is_none() -> None:
@@ -67,13 +78,22 @@ def test_an_empty_value_is_none() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("HEADWAY_SECRTE", "x" * 40, "unknown setting HEADWAY_SECRTE; known are HEADWAY_INSTANCE"),
+        ("HEADWAY_SECRTE", "x" * 40, "unknown setting HEADWAY_SECRTE; known are HEADWAY_FILES, "),
         ("PORT", "http", "takes a whole number from 1 to 65535"),
         ("PORT", "0", "takes a whole number"),
         ("PORT", "65536", "takes a whole number"),
         ("PORT", "８０", "takes a whole number"),
         ("WORKERS", "-1", "takes a whole number"),
         ("HEADWAY_MAX_BODY", "64MiB", "takes a whole number"),
+        (
+            "HEADWAY_FILE_TYPES",
+            "application/pdf,application/x-any",
+            "names application/x-any; it takes text/plain",
+        ),
+        ("HEADWAY_FILE_TYPES", " , ", "names no type"),
+        ("HEADWAY_FILES", "ftp://x/y", "takes a folder, or s3://BUCKET/PREFIX"),
+        ("HEADWAY_FILES", "s3:///", "takes a folder, or s3://BUCKET/PREFIX"),
+        ("HEADWAY_FILES_ENDPOINT", "s3.example.org", "must start with https://"),
         ("HEADWAY_LOG_LEVEL", "loud", "takes one of debug, info, warning, error"),
         ("HEADWAY_SECRET", "short", "has 5 characters; it needs 32 or more"),
         ("DATABASE_URL", "mysql://u:hidden@h/x", "must start with sqlite:/// or postgresql://"),
