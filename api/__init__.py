@@ -21,6 +21,7 @@ def blueprints() -> list[Any]:
         people,
         reviews,
         updates,
+        workload,
     )
 
     return [
@@ -35,6 +36,7 @@ def blueprints() -> list[Any]:
         attendance.blueprint,
         pupils.blueprint,
         people.blueprint,
+        workload.blueprint,
         challenges.blueprint,
         actions.blueprint,
         effects.blueprint,
