@@ -20,6 +20,7 @@ def blueprints() -> list[Any]:
         milestones,
         people,
         reviews,
+        strand_positions,
         updates,
         workload,
     )
@@ -46,6 +47,7 @@ def blueprints() -> list[Any]:
         indicators.blueprint,
         reviews.blueprint,
         comments.blueprint,
+        strand_positions.blueprint,
         progress.blueprint,
         audit.blueprint,
     ]
