@@ -6,7 +6,7 @@ from typing import Any
 def blueprints() -> list[Any]:
     """All resources, in the order in which the description lists them."""
     # Imported here, so that importing a part doesn't import the whole.
-    from api.access import audit
+    from api.access import audit, visitor_links, visits
     from api.attendance import attendance, marks, pupils, receipts, registers, session_counts
     from api.reports import progress
     from api.schools import calendars, rolls, school_imports, schools
@@ -20,9 +20,11 @@ def blueprints() -> list[Any]:
         indicators,
         milestones,
         people,
+        requests,
         reviews,
         strand_positions,
         updates,
+        views,
         workload,
     )
 
@@ -52,4 +54,8 @@ def blueprints() -> list[Any]:
         strand_positions.blueprint,
         progress.blueprint,
         audit.blueprint,
+        visitor_links.blueprint,
+        visits.blueprint,
+        requests.blueprint,
+        views.blueprint,
     ]

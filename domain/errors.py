@@ -77,6 +77,10 @@ class Conflict(HeadwayError):
     """Refused because of what is held: a guard, an impossible move, a contradiction."""
 
 
+class TooMany(HeadwayError):
+    """As many as there may be are held already; worth trying again once some were seen to."""
+
+
 class NotOffered(HeadwayError):
     """The method or combination isn't offered here."""
 

@@ -49,3 +49,5 @@ class Request(OfSchool, Base):
     """open, accepted or declined."""
     action: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("actions.id"))
     """The action that it was made."""
+    note: Mapped[str | None] = mapped_column(Text)
+    """Why it was declined."""

@@ -86,6 +86,14 @@ def make_action(client: Client, challenge: str, **fields: Any) -> str:
     return _made(client.post(f"/v1/challenges/{challenge}/actions", given))
 
 
+def make_link(client: Client, *challenges: str, **fields: Any) -> dict[str, Any]:
+    """A visitor link to challenges of the usual school, until Christmas; answers it with its token."""
+    given = {"school": URN, "challenges": list(challenges), "expires_at": "2026-12-18T17:00:00Z"} | fields
+    answer = client.post("/v1/visitor-links", given)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json)
+
+
 def _made(answer: TestResponse) -> str:
     assert answer.status_code == 201, answer.text
     return str(answer.json["id"])

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 import marshmallow as ma
+import msgspec
 from flask import Response, current_app, g, request
 
 from api.http import auth, describe, etags, paging, shaping
@@ -20,7 +21,6 @@ from api.http.replies import Reply
 from domain.errors import Invalid, Malformed, NotFound, Outdated
 from render.json import exact_json
 from services.access import idempotency
-from services.access.keys import actor_of
 from services.history import changes_since
 from services.paging import Page
 from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work
@@ -86,6 +86,7 @@ def endpoint(
             return plan.read(self, path) if request.method in READING else plan.write(self, path)
 
         run.scopes = scopes  # type: ignore[attr-defined]
+        run.query, run.names = query, names  # type: ignore[attr-defined]
         run._apidoc = describe.operation(  # type: ignore[attr-defined]
             scopes,
             query,
@@ -174,10 +175,10 @@ class _Plan:
                 if remembered is not None and (answer.status_code < 300 or getattr(said, "stored", False)):
                     idempotency.remember(work, remembered, _to_remember(answer))
                 work.commit()
-        return answer
+        return _with_secrets(answer, said)
 
     def _authorised(self, connection: Any, token: str, work: UnitOfWork) -> Actor:
-        actor = actor_of(connection, token, work.now)
+        actor = auth.who_asks(connection, token, self.scopes, work.now)
         g.actor = actor
         auth.check_scope(actor, self.scopes)
         return actor
@@ -230,9 +231,12 @@ class _Plan:
 
     @contextmanager
     def _once(self, tools: Tools, actor: Actor, body: Body | None) -> Any:
-        """With an Idempotency-Key: the first answer again, or the claim that this answer is kept under."""
+        """With an Idempotency-Key: the first answer again, or the claim that this answer is kept under.
+
+        Answers are kept for keys; a visitor has none, and what they ask for twice is kept once anyway.
+        """
         key = request.headers.get("Idempotency-Key")
-        if key is None or request.method != "POST":
+        if key is None or request.method != "POST" or actor.key_id is None:
             yield None
             return
         call = idempotency.call_of(actor, request.method, request.path, key)
@@ -308,6 +312,15 @@ def _revision_of(value: Any, content: Any) -> int:
     shown = content.get("revision") if isinstance(content, dict) else None
     revision: int = getattr(value, "revision", 1) if shown is None else shown
     return revision
+
+
+def _with_secrets(answer: Response, said: Any) -> Response:
+    """The answer with what is shown this once; what was kept of it, and its tag, know nothing of that."""
+    once = said.once if isinstance(said, Reply) else {}
+    if once:
+        kept = msgspec.json.decode(answer.get_data(), type=dict[str, msgspec.Raw])
+        answer.set_data(exact_json(dict[str, Any](kept) | dict(once)))
+    return answer
 
 
 def _to_remember(reply: Response) -> idempotency.Remembered:

@@ -23,6 +23,7 @@ STATUSES: dict[type[errors.HeadwayError], tuple[int, str]] = {
     errors.Outdated: (412, "Changed in between"),
     errors.Invalid: (422, "Not valid"),
     errors.Conflict: (409, "Conflicts with what is held"),
+    errors.TooMany: (429, "Too many already"),
     errors.Unavailable: (503, "Not available just now"),
 }
 """Status and title of each error; its `type` is made of its class's name."""

@@ -10,6 +10,7 @@ class Reply(NamedTuple):
     """A value with a status and headers.
 
     `stored` where a refusal was kept, as a receipt is; `plain` where the value is written as it is, past the schema.
+    `once`: members that are answered this once beside the value's, and never kept, such as a token.
     """
 
     value: Any
@@ -17,6 +18,7 @@ class Reply(NamedTuple):
     headers: Mapping[str, str] = {}
     stored: bool = False
     plain: bool = False
+    once: Mapping[str, str] = {}
 
 
 def refusal(status: int, title: str, detail: str, kept: dict[str, Any]) -> Reply:

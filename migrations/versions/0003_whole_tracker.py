@@ -203,6 +203,7 @@ def upgrade() -> None:
     sa.Column('link', sa.Uuid(as_uuid=False), nullable=True),
     sa.Column('status', sa.String(length=16), nullable=False),
     sa.Column('action', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.Column('updated_at', sa.BigInteger(), nullable=False),

@@ -58,6 +58,16 @@ def report_on_challenge(work: UnitOfWork, challenge: Any, question: ReportQuesti
     return _compose(work, scope, (held, [content]), question)
 
 
+def report_on_challenges(work: UnitOfWork, urn: str, ids: Sequence[str]) -> dict[str, Any]:
+    """The report of some challenges of one school, in the order given; those that are no longer there are left out."""
+    whole = get_school_whole(work, urn)
+    scope = {"school": {"urn": whole.urn, "name": whole.name, "trust_uid": whole.trust_uid}}
+    held = Held(work)
+    found = held.matching(CHALLENGE, Challenge.id.in_(ids) & (Challenge.school_id == whole.id))
+    ordered = sorted(found, key=lambda content: ids.index(content["id"]))
+    return _compose(work, scope, (held, ordered), ReportQuestion())
+
+
 def _challenges_of(
     work: UnitOfWork, schools: Sequence[SchoolRef], question: ReportQuestion
 ) -> tuple[Held, list[Content]]:
