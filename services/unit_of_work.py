@@ -5,7 +5,7 @@ Opened by whoever serves a request or runs a command, committed there once, roll
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -112,6 +112,22 @@ class UnitOfWork:
     def later(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement with the commit: for writes whose answer nobody needs, so that all go in one trip."""
         self._later.append((statement, rows))
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Takes back what is done within where that fails, and nothing else."""
+        ledgers = {id: replace(ledger, entries=list(ledger.entries)) for id, ledger in self._ledgers.items()}
+        later = len(self._later)
+        savepoint = self.db.begin_nested()
+        try:
+            yield
+        except BaseException:
+            savepoint.rollback()
+            self.db.expire_all()
+            # What was locked within is locked no longer.
+            self._ledgers, self._later = ledgers, self._later[:later]
+            raise
+        savepoint.commit()
 
     def discard(self) -> None:
         """Nothing of this unit is to be kept: a dry run."""
