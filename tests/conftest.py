@@ -25,6 +25,9 @@ from services.attendance.counting import forget_sums
 from services.schools.roll_store import forget_rolls
 from settings import Settings
 from tests.make import Client, make_key
+from tests.object_store import bucket, keys_in, s3_server
+
+__all__ = ["bucket", "keys_in", "s3_server"]  # fixtures
 
 hypothesis_settings.register_profile(
     "suite",

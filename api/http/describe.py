@@ -89,7 +89,7 @@ def _responses(
         content: dict[str, Any] = {"schema": schema}
         if example is not None:
             content["example"] = example
-        good["content"] = {"application/json": content} | dict(media or {})
+        good["content"] = ({"application/json": content} if answer or not media else {}) | dict(media or {})
     if tagged:
         good["headers"] = {"ETag": "ETag"}
     responses: dict[str, Any] = {str(status): good}

@@ -9,12 +9,15 @@ import re
 
 from domain.errors import Invalid, PreconditionMissing
 
+DIGEST = 20
+"""The characters of the digest, so many that it can't look like a pupil's number."""
+
 REVISION = re.compile(r"[0-9]{1,18}")
 
 
 def etag_of(revision: int, body: bytes) -> str:
-    """The tag of an answer. The digest has 20 characters, so that it can't look like a pupil's number."""
-    return f'"{revision}.{hashlib.sha256(body).hexdigest()[:20]}"'
+    """The tag of an answer."""
+    return f'"{revision}.{hashlib.sha256(body).hexdigest()[:DIGEST]}"'
 
 
 def matches(if_none_match: str, etag: str) -> bool:

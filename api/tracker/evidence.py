@@ -7,12 +7,14 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.endpoint import Reply, endpoint
-from api.http.fields import Schema
+from api.http.fields import Schema, Text
 from api.tracker.fields import (
     EXAMPLE_ID,
+    EXAMPLE_TIME,
     Day,
     Id,
     NarrowedQuerySchema,
+    Number,
     Partly,
     RecordSchema,
     Several,
@@ -61,6 +63,65 @@ class SpeaksForSchema(Schema):
     to = Day(allow_none=True, load_default=None, metadata={"example": "2026-10-23"})
 
 
+class FiguresSchema(Schema):
+    """What a measure is asked for, and what it said when it was frozen; an indicator's have its fields too."""
+
+    measure = text(64, "attendance", "A measure of attendance, as indicators take them.", required=True)
+    cohort = text(200, "pupil_premium:true", "As `cohort=` takes it; everybody unless said.")
+    on = day("2026-11-20", "The academic year up to this day; today unless said.", load_only=True)
+    title = fields.String(dump_only=True, metadata={"example": "Attendance"})
+    from_ = fields.Raw(
+        dump_only=True,
+        data_key="from",
+        attribute="from",
+        metadata={"type": ["string", "null"], "format": "date", "example": "2026-09-01"},
+    )
+    to = fields.Raw(
+        dump_only=True, metadata={"type": ["string", "null"], "format": "date", "example": "2026-11-20"}
+    )
+    value = Number(dump_only=True, allow_none=True, metadata={"example": 92.65})
+    numerator = fields.Integer(dump_only=True, allow_none=True, metadata={"example": 17200})
+    denominator = fields.Integer(dump_only=True, allow_none=True, metadata={"example": 18564})
+    unit = fields.String(dump_only=True, allow_none=True, metadata={"example": "%"})
+    null_because = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "Why there is no value, such as too few pupils.", "example": None},
+    )
+    taken_at = fields.Raw(
+        dump_only=True, metadata={"type": "string", "format": "date-time", "example": EXAMPLE_TIME}
+    )
+    source = fields.String(dump_only=True, metadata={"example": "the registers held here"})
+    indicator = fields.String(
+        dump_only=True, metadata={"description": "The indicator that was frozen.", "example": EXAMPLE_ID}
+    )
+    direction = fields.String(dump_only=True, allow_none=True, metadata={"example": "up"})
+    baseline = Number(dump_only=True, allow_none=True, metadata={"example": 90.12})
+    baseline_on = fields.Raw(dump_only=True, metadata={"type": ["string", "null"], "example": "2026-09-30"})
+    target = Number(dump_only=True, allow_none=True, metadata={"example": 94})
+    target_on = fields.Raw(dump_only=True, metadata={"type": ["string", "null"], "example": "2027-07-20"})
+    latest = Number(dump_only=True, allow_none=True, metadata={"example": 92.65})
+    latest_on = fields.Raw(dump_only=True, metadata={"type": ["string", "null"], "example": "2026-11-20"})
+    expected_today = Number(dump_only=True, allow_none=True, metadata={"example": 91.67})
+    on_trajectory = fields.Boolean(dump_only=True, allow_none=True, metadata={"example": True})
+
+
+class FileSchema(Schema):
+    """A revision of a file."""
+
+    revision = fields.Integer(metadata={"description": "1 for the first.", "example": 2})
+    name = fields.String(metadata={"example": "Register of the club.pdf"})
+    type = fields.String(metadata={"description": "Found in the content.", "example": "application/pdf"})
+    size = fields.Integer(metadata={"description": "In bytes.", "example": 48211})
+    sha256 = fields.String(
+        metadata={"example": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
+    )
+    uploaded_at = fields.Raw(metadata={"type": "string", "format": "date-time", "example": EXAMPLE_TIME})
+    uploaded_by = fields.String(
+        metadata={"description": "The id of the person, or the name of the key.", "example": "front end"}
+    )
+
+
 class EvidenceSchema(RecordSchema):
     """A piece of evidence."""
 
@@ -70,7 +131,12 @@ class EvidenceSchema(RecordSchema):
         metadata={"description": "Those of what it is about, by URN.", "example": ["900001"]},
     )
     title = text(200, "Register of the breakfast club", required=True)
-    kind = one_of(KINDS, "link", "A link needs `url`, a note `text`.", required=True)
+    kind = one_of(
+        KINDS,
+        "link",
+        "A link needs `url`, a note `text`, a measure `figures`; a file is uploaded to `/file` once this is made.",
+        required=True,
+    )
     url = fields.URL(
         schemes={"http", "https"},
         require_tld=False,
@@ -89,6 +155,28 @@ class EvidenceSchema(RecordSchema):
         },
     )
     cohorts = cohorts()
+    figures = Whole(
+        FiguresSchema,
+        allow_none=True,
+        metadata={
+            "description": "Of a measure: asked for when it is made, frozen then, and never changed.",
+            "example": None,
+        },
+    )
+    school = Text(
+        64,
+        load_only=True,
+        metadata={
+            "description": "Whose figures are frozen, where `about` doesn't tell; not for other kinds.",
+            "example": "900001",
+        },
+    )
+    file = fields.Nested(
+        FileSchema,
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "The newest revision of its file.", "example": None},
+    )
     source = source()
     external_id = external_id()
 

@@ -223,7 +223,7 @@ def _piece(content: Content) -> EvidenceRecord:
     return EvidenceRecord(
         **{name: content[name] for name in ("id", "title", "kind", "url", "text")},
         created_at=_moment(content["created_at"]),
-        figures=None,
+        figures=content["figures"],
         captured_on=_day(content["captured_on"]),
         speaks_for=None if span is None else SpanRecord(first=_day(span["from"]), last=_day(span["to"])),
         about=tuple(AboutRecord(**thing) for thing in content["about"]),

@@ -35,8 +35,10 @@ def test_evidence_is_read_as_it_was_given(client: Client) -> None:
 @pytest.mark.parametrize(
     ("fields", "pointer"),
     [
-        pytest.param({"kind": "file"}, "/kind", id="a file, which is not offered yet"),
-        pytest.param({"kind": "measure"}, "/kind", id="a measure, which is not offered yet"),
+        pytest.param({"kind": "drawing"}, "/kind", id="a kind that there isn't"),
+        pytest.param({"kind": "measure"}, "/figures", id="a measure without figures"),
+        pytest.param({"figures": {"measure": "attendance"}}, "/figures", id="figures of a note"),
+        pytest.param({"school": "900001"}, "/school", id="a school of a note"),
         pytest.param({"text": None}, "/text", id="a note without text"),
         pytest.param({"kind": "link"}, "/url", id="a link without its address"),
         pytest.param({"kind": "link", "url": "javascript:alert(1)"}, "/url", id="no address of a page"),
@@ -57,10 +59,10 @@ def test_what_is_wrong_is_pointed_at(client: Client, fields: dict[str, Any], poi
     assert [fault["pointer"] for fault in answer.json["errors"]] == [pointer]
 
 
-def test_what_is_not_offered_names_what_is(client: Client) -> None:
-    answer = client.post("/v1/evidence", NOTE | {"kind": "file"})
+def test_a_kind_that_there_is_not_names_those_that_there_are(client: Client) -> None:
+    answer = client.post("/v1/evidence", NOTE | {"kind": "drawing"})
 
-    assert "offered are link, note" in answer.json["errors"][0]["detail"]
+    assert "file, link, note, measure" in answer.json["errors"][0]["detail"]
 
 
 def test_evidence_is_found_by_what_it_is_about(client: Client) -> None:
