@@ -7,9 +7,9 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.endpoint import endpoint
-from api.http.fields import Schema
+from api.http.fields import Schema, Time
 from api.tracker.actions import NOUN
-from api.tracker.fields import EXAMPLE_ID, AsOfQuerySchema
+from api.tracker.fields import EXAMPLE_ID, EXAMPLE_TIME, ChangesSchema
 from api.tracker.resource import READ
 from domain.attendance.catalogue import MEASURES
 from domain.attendance.effect import CAUTION, LIMITS, METHOD, MOST_DAYS
@@ -24,8 +24,16 @@ blueprint = Blueprint(
 )
 
 
-class EffectQuerySchema(AsOfQuerySchema):
-    """What is compared."""
+class EffectQuerySchema(Schema):
+    """What is compared, and at which time."""
+
+    as_of = Time(metadata={"description": "As it stood at that time.", "example": EXAMPLE_TIME})
+    compare_to = Time(
+        metadata={
+            "description": "Adds `changes`: what has changed in this answer since that earlier time.",
+            "example": EXAMPLE_TIME,
+        }
+    )
 
     measure = fields.String(
         load_default="attendance",
@@ -126,6 +134,7 @@ class EffectSchema(Schema):
     confidence = fields.Integer(metadata={"description": "Of the intervals, in per cent.", "example": 95})
     method = fields.String(metadata={"example": METHOD})
     limits = fields.List(fields.String(), metadata={"example": list(LIMITS)})
+    changes = fields.Nested(ChangesSchema, metadata={"description": "With `compare_to`."})
 
 
 @blueprint.route("/actions/<id>/effect")

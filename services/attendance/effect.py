@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.attendance.catalogue import MEASURES, Measure
@@ -17,14 +17,23 @@ from domain.attendance.effect import (
     times_round,
 )
 from domain.attendance.intervals import CONFIDENCE
-from domain.cohorts import FILTER_POINTER, format_cohort_filter, label_of_filter, parse_cohort_filter
-from domain.errors import invalid
+from domain.cohorts import (
+    FILTER_POINTER,
+    CohortFilter,
+    format_cohort_filter,
+    label_of_filter,
+    parse_cohort_filter,
+)
+from domain.comparison import compare
+from domain.errors import Invalid, NotFound, invalid
+from domain.tracker.phrases import spoken_day
 from domain.tracker.progress import counting_updates
 from domain.tracker.status import ENDED
 from services.attendance.loading import load_school
 from services.schools.schools import SchoolRef
 from services.tracker.held import Held
 from services.tracker.kinds import ACTION, CHALLENGE, Content
+from services.tracker.lists import check_earlier
 from services.tracker.threads import action_records
 from services.unit_of_work import UnitOfWork
 
@@ -37,22 +46,33 @@ NO_START = "the action has no day on which it starts; set start_on"
 def effect_of_action(work: UnitOfWork, action: Any, asked: Mapping[str, Any]) -> Content:
     """The measure of the action's cohort and of the rest of the school, before and after the action's start.
 
-    Raises `Invalid` for a measure that doesn't exist, and where there is no cohort or it isn't one of the action's.
+    With `compare_to`, also what has changed in this answer since. Raises `Invalid` for a measure that doesn't exist,
+    and where there is no cohort or it isn't one of the action's.
     """
-    held = Held(work, asked.get("as_of"))
+    as_of, since = asked.get("as_of"), asked.get("compare_to")
+    check_earlier(since, as_of)
+    found = _read(work, action, asked, as_of)
+    if since is None:
+        return found
+    try:
+        before = {action.id: _read(work, action, asked, since)}
+    except (NotFound, Invalid):  # there was no such action then, or not of this cohort
+        before = {}
+    return found | {"changes": {"since": since} | asdict(compare(before, {action.id: found}))}
+
+
+def _read(work: UnitOfWork, action: Any, asked: Mapping[str, Any], as_of: datetime | None) -> Content:
+    held = Held(work, as_of)
     content = held.one(ACTION, action)
     measure = _measure(asked["measure"])
     cohort = parse_cohort_filter(_cohort(held, content, asked.get("cohort")))
     start = None if content["start_on"] is None else date.fromisoformat(content["start_on"])
     if start is None or start > held.today:
-        times = Times(
-            0, None, None, NO_START if start is None else f"the action starts on {start}, still to come"
-        )
-        return _shown(content, measure, cohort, times, Effect(because=times.because))
-    until = _until(held, content, asked.get("days"))
-    whose = SchoolRef(action.school_id, content["school"], "")
-    first, last = start - LOOKED_BACK, max(start, until)
-    school = load_school(work, whose, first, last, as_of=held.as_of)
+        because = NO_START if start is None else f"the action starts on {spoken_day(start)}, still to come"
+        return _shown(content, measure, cohort, Times(0, None, None, because), Effect(because=because))
+    last = max(start, _until(held, content, asked.get("days")))
+    first = start - LOOKED_BACK
+    school = load_school(work, SchoolRef(action.school_id, content["school"], ""), first, last, as_of=as_of)
     times = times_round(school_days(school, first, last), start, last, asked.get("days") or MOST_DAYS)
     return _shown(content, measure, cohort, times, effect_of(school, measure, cohort, times))
 
@@ -98,7 +118,7 @@ def _ended_on(held: Held, action: Content) -> date | None:
     return moves[-1] if moves else None
 
 
-def _shown(content: Content, measure: Measure, cohort: Any, times: Times, effect: Effect) -> Content:
+def _shown(content: Content, measure: Measure, cohort: CohortFilter, times: Times, effect: Effect) -> Content:
     return {
         "action": content["id"],
         "school": content["school"],

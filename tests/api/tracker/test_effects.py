@@ -165,11 +165,25 @@ def test_it_is_answered_as_it_stood(client: Client, clock: Clock, school: str) -
     push(client, "2026-09-07", "////////////")
     client.patch(f"/v1/actions/{action}", {"start_on": "2026-09-10"}, headers=AT_ONCE)
 
-    then = effect(client, action, f"measure=absence&as_of=2026-11-20T12:00:00Z")
+    then = effect(client, action, "measure=absence&as_of=2026-11-20T12:00:00Z")
 
     assert (then["start_on"], then["of_cohort"]["before"]["numerator"]) == (START, 12)
     assert effect(client, action)["start_on"] == "2026-09-10"
     assert client.get(f"/v1/actions/{action}/effect?as_of=2026-01-01T00:00:00Z").status_code == 404
+
+
+def test_it_is_compared_with_an_earlier_time(client: Client, clock: Clock, school: str) -> None:
+    action = act(client)
+    clock.advance(days=1)
+    push(client, "2026-09-07", "////////////")
+
+    changes = effect(client, action, "measure=absence&compare_to=2026-11-20T12:00:00Z")["changes"]
+    before_it_was_there = effect(client, action, "compare_to=2026-11-20T08:00:00Z")["changes"]
+
+    assert [change["field"] for change in changes["changed"]] == ["of_cohort", "difference_of_changes"]
+    old, new = changes["changed"][0]["old"], changes["changed"][0]["new"]
+    assert (old["before"]["numerator"], new["before"]["numerator"]) == (12, 6)
+    assert (before_it_was_there["added"], before_it_was_there["changed"]) == ([action], [])
 
 
 def test_only_those_who_may_see_the_action_see_it(app: Flask, client: Client, school: str) -> None:
