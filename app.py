@@ -11,6 +11,7 @@ from flask_smorest import Api
 import demonstration
 import migrations
 from api import blueprints
+from api.access.visit_page import register_visits
 from api.http import describe
 from api.http.arrivals import Arrivals, register_arrivals, set_up_logging
 from api.http.problems import register_problem_handlers
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, *, now: Any = clock.now, **over
     register_problem_handlers(app)
     for blueprint in blueprints():
         api.register_blueprint(blueprint, url_prefix="/v1")
+    register_visits(app)
     register_ops(app)
     register_commands(app)
     app.extensions["headway"] = Headway(

@@ -37,6 +37,7 @@ class Visitor(Actor):
     link: str = ""
     school_id: int = 0
     challenges: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 def visitor_of(connection: Connection, token: str, at: datetime) -> Visitor:
@@ -56,6 +57,7 @@ def visitor_of(connection: Connection, token: str, at: datetime) -> Visitor:
         link=link.id,
         school_id=link.school_id,
         challenges=tuple(link.challenges),
+        until=link.expires_at,
     )
 
 
