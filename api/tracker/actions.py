@@ -98,6 +98,16 @@ class ActionSchema(RecordSchema):
     next_moves = fields.List(
         fields.String(), dump_only=True, metadata={"example": ["in_progress", "stopped"]}
     )
+    next_due_on = fields.Raw(
+        dump_only=True,
+        metadata={
+            "type": ["string", "null"],
+            "format": "date",
+            "description": "By when one that repeats is to be done again; an update with the status done says that "
+            "it was.",
+            "example": None,
+        },
+    )
     milestones = below("api.tracker.milestones", "MilestoneSchema")
     updates = below("api.tracker.updates", "UpdateSchema")
     evidence = below("api.tracker.evidence", "EvidenceSchema")

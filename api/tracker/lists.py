@@ -14,6 +14,7 @@ from services.paging import Page
 from services.tracker.held import Answers
 from services.tracker.kinds import Content, Kind, Where
 from services.tracker.lists import read_list, read_resource
+from services.tracker.views import query_of_view
 from services.unit_of_work import UnitOfWork
 
 
@@ -31,8 +32,9 @@ def narrowed(
     """Reads what a query names, its saved view first; `of` is the list as views call it."""
 
     def names(work: UnitOfWork, args: Mapping[str, str]) -> Narrowed:
-        saved: dict[str, str] = {}
-        return Narrowed(named(work, {**saved, **args}), loaded(schema(), saved, root="/query"))
+        saved = query_of_view(work, of, args["view"]) if "view" in args else {}
+        own = {name: value for name, value in saved.items() if name not in args}
+        return Narrowed(named(work, {**saved, **args}), loaded(schema(), own, root="/query"))
 
     return names
 
@@ -41,7 +43,9 @@ def list_of(
     work: UnitOfWork, kind: Kind, asked: Narrowed, query: dict[str, Any], answers: Answers | None = None
 ) -> Page:
     """A page of a list, as its query and its saved view ask for it."""
-    page, changes = read_list(work, kind, asked.where, asked.saved | query, answers)
+    limit = asked.saved.get("limit", query["page"].limit)
+    whole = asked.saved | query | {"page": replace(query["page"], limit=limit)}
+    page, changes = read_list(work, kind, asked.where, whole, answers)
     return page if changes is None else replace(page, also=_told(query["compare_to"], changes))
 
 

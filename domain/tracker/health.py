@@ -9,6 +9,9 @@
 | on_track | none of these                                                                                      |
 | done     | it is done                                                                                         |
 
+The days and the share are the usual limits, in place of which a school may set its own. An action that repeats is
+overdue again once it was to be done again: `next_due_on`, counted from the last time that it was done.
+
 The first that holds is the health; the reason gives all that hold. A stopped action has no health (None):
 it is neither well nor badly on its way, and the reason says since when.
 
@@ -21,6 +24,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from domain.tracker.limits import HealthLimits
 from domain.tracker.phrases import spoken_day, spoken_days, spoken_list
 from domain.tracker.progress import counting_updates, latest_update, progress_of
 from domain.tracker.records import ActionRecord, ChallengeRecord, IndicatorRecord
@@ -31,16 +35,6 @@ STATES = ("overdue", "stalled", "at_risk", "on_track", "done")
 
 NAMED_AT_MOST = 3
 """A challenge's reason names so many of its worst parts, and counts the rest."""
-
-
-@dataclass(frozen=True)
-class HealthLimits:
-    """From when on it is time to worry, in days and per cent."""
-
-    stalled_after_days: int = 28
-    due_soon_days: int = 14
-    due_soon_progress: int = 75
-    late_start_days: int = 14
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,11 @@ class _Seen:
     action: ActionRecord
     today: date
     others: Mapping[str, ActionRecord]
-    limits: HealthLimits
+
+    @property
+    def limits(self) -> HealthLimits:
+        """Those of its school."""
+        return self.action.limits
 
 
 def health_of_action(
@@ -66,15 +64,17 @@ def health_of_action(
     today: date,
     *,
     others: Mapping[str, ActionRecord] | None = None,
-    limits: HealthLimits | None = None,
 ) -> Health:
     """The action's health on `today`; `others` are the actions by id that it may depend on.
 
     What it depends on and isn't among `others` is not judged.
     """
+    if is_overdue(action, today) and action.status == "done":
+        return Health("overdue", f"was to be done again {_ago(action.next_due_on, today)}; {_since(action)}")
     if action.status in ENDED:
-        return Health("done" if action.status == "done" else None, _since(action))
-    seen = _Seen(action, today, others or {}, limits or HealthLimits())
+        again = f"; to be done again by {spoken_day(action.next_due_on)}" if action.next_due_on else ""
+        return Health("done" if action.status == "done" else None, _since(action) + again)
+    seen = _Seen(action, today, others or {})
     worries = [(state, reason) for state, rule in _RULES if (reason := rule(seen))]
     if not worries:
         return Health("on_track", _all_well(seen))
@@ -86,16 +86,15 @@ def health_of_challenge(
     today: date,
     *,
     others: Mapping[str, ActionRecord] | None = None,
-    limits: HealthLimits | None = None,
 ) -> Health:
     """The challenge's health on `today`; without `others` its actions depend on one another only."""
     if challenge.closed_on is not None:
         return Health("done", f"closed on {spoken_day(challenge.closed_on)}")
     known = others if others is not None else {action.id: action for action in challenge.actions}
-    open_actions = [action for action in challenge.actions if action.status not in ENDED]
-    states = [
-        (action, health_of_action(action, today, others=known, limits=limits)) for action in open_actions
+    expected = [
+        action for action in challenge.actions if action.status not in ENDED or is_overdue(action, today)
     ]
+    states = [(action, health_of_action(action, today, others=known)) for action in expected]
     parts = [(health.state or "", _said_of_action(action, health)) for action, health in states]
     parts += [
         ("on_track" if indicator.on_trajectory else "at_risk", _said_of_indicator(indicator))
@@ -106,14 +105,15 @@ def health_of_challenge(
 
 
 def is_overdue(action: ActionRecord, today: date) -> bool:
-    """Past its day (due today is not past), and neither done nor stopped."""
-    return action.status not in ENDED and action.due_on is not None and action.due_on < today
+    """Past its day (due today is not past), and neither done nor stopped; or done, and past the day to do it again."""
+    due = action.next_due_on if action.status == "done" else action.due_on
+    return action.status != "stopped" and due is not None and due < today
 
 
 def _past_due(seen: _Seen) -> str | None:
     if seen.action.due_on is None or not is_overdue(seen.action, seen.today):
         return None
-    return f"due {spoken_days((seen.today - seen.action.due_on).days)} ago"
+    return f"due {_ago(seen.action.due_on, seen.today)}"
 
 
 def _without_update(seen: _Seen) -> str | None:
@@ -198,6 +198,10 @@ def _all_well(seen: _Seen) -> str:
     due = "no day by which it is due" if action.due_on is None else _due_in((action.due_on - seen.today).days)
     last = latest_update(action.updates)
     return f"{due}; {'no update yet' if last is None else f'last update on {spoken_day(last.on)}'}"
+
+
+def _ago(day: date | None, today: date) -> str:
+    return "" if day is None else f"{spoken_days((today - day).days)} ago"
 
 
 def _due_in(days: int) -> str:

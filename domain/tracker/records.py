@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.tracker.limits import HealthLimits
+
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRecord:
@@ -54,7 +56,10 @@ class CriterionRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionRecord:
-    """An action with its milestones and updates; `depends_on` and `id` are ids of actions."""
+    """An action with its milestones and updates; `depends_on` and `id` are ids of actions.
+
+    `next_due_on` is the day by which one that repeats and is done is to be done again; `limits` are its school's.
+    """
 
     id: str
     created_at: datetime
@@ -70,6 +75,8 @@ class ActionRecord:
     cost: Decimal | None
     depends_on: tuple[str, ...]
     repeats: str | int | None
+    next_due_on: date | None
+    limits: HealthLimits
     milestones: tuple[MilestoneRecord, ...]
     updates: tuple[UpdateRecord, ...]
 

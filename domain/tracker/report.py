@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.tracker.gaps import clarity_of, gaps_of, sum_of_clarity
-from domain.tracker.health import HealthLimits, health_of_action, health_of_challenge
+from domain.tracker.health import health_of_action, health_of_challenge
 from domain.tracker.progress import counting_updates, progress_of
 from domain.tracker.records import (
     ActionRecord,
@@ -32,7 +32,6 @@ class _Frame:
     last: date | None
     today: date
     known: Mapping[str, ActionRecord]
-    limits: HealthLimits
 
     def shows(self, first: date | None, last: date | None) -> bool:
         """Whether a time from `first` to `last` has a day in common with the time that is shown."""
@@ -49,7 +48,6 @@ def compose_report(
     last: date | None,
     as_of: datetime | None,
     today: date,
-    limits: HealthLimits | None = None,
 ) -> dict[str, Any]:
     """The report as JSON shows it: {"school" or "trust", "from", "to", "as_of", "clarity", "challenges"}.
 
@@ -58,7 +56,7 @@ def compose_report(
     Actions stay, and progress, health, gaps and clarity are judged on `today` from all that is recorded.
     """
     known = {action.id: action for challenge in challenges for action in challenge.actions}
-    frame = _Frame(first, last, today, known, limits or HealthLimits())
+    frame = _Frame(first, last, today, known)
     shown = [_challenge(challenge, frame) for challenge in challenges]
     return {
         **scope,
@@ -71,7 +69,7 @@ def compose_report(
 
 
 def _challenge(challenge: ChallengeRecord, frame: _Frame) -> dict[str, Any]:
-    health = health_of_challenge(challenge, frame.today, others=frame.known, limits=frame.limits)
+    health = health_of_challenge(challenge, frame.today, others=frame.known)
     gaps = gaps_of(challenge, frame.today)
     return {
         "id": challenge.id,
@@ -102,7 +100,7 @@ def _challenge(challenge: ChallengeRecord, frame: _Frame) -> dict[str, Any]:
 
 
 def _action(action: ActionRecord, frame: _Frame) -> dict[str, Any]:
-    health = health_of_action(action, frame.today, others=frame.known, limits=frame.limits)
+    health = health_of_action(action, frame.today, others=frame.known)
     updates = [
         _update(update) for update in counting_updates(action.updates) if frame.shows(update.on, update.on)
     ]
@@ -123,6 +121,7 @@ def _action(action: ActionRecord, frame: _Frame) -> dict[str, Any]:
         "cost": action.cost,
         "depends_on": list(action.depends_on),
         "repeats": action.repeats,
+        "next_due_on": _day(action.next_due_on),
         "milestones": [_milestone(milestone) for milestone in action.milestones],
         "latest_update": updates[-1] if updates else None,
         "updates": updates,

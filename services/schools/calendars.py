@@ -1,6 +1,6 @@
 """A school's calendar of each academic year, every version of it kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -127,6 +127,21 @@ def load_calendars(
     years = {"first_year": academic_year_of(first), "last_year": academic_year_of(last)}
     rows = statement.all(work.connection, {"school_id": school_id} | years | at)
     return tuple(_calendar_in(academic_year, body) for academic_year, body in rows)
+
+
+def calendars_of(
+    work: UnitOfWork, school_ids: Collection[int], as_of: datetime | None
+) -> dict[int, list[Calendar]]:
+    """All calendars of several schools, each in the order of years, as they are or were at a time. One statement."""
+    rows = work.connection.execute(
+        select(CalendarRow.school_id, CalendarRow.academic_year, CalendarRow.body)
+        .where(CalendarRow.school_id.in_(school_ids), held_at(CalendarRow, as_of))
+        .order_by(CalendarRow.academic_year)
+    )
+    found: dict[int, list[Calendar]] = {id: [] for id in school_ids}
+    for row in rows:
+        found[row.school_id].append(_calendar_in(row.academic_year, row.body))
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -57,6 +57,7 @@ def answers(held: Held, contents: list[Content]) -> list[Content]:
             "health": health.state,
             "health_reason": health.reason,
             "next_moves": next_moves(action.status),
+            "next_due_on": None if action.next_due_on is None else action.next_due_on.isoformat(),
         }
         for content, action, health in zip(contents, found, healths, strict=True)
     ]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from domain.errors import Conflict, NotFound, invalid
 from services.tracker import records
-from services.tracker.held import Held, alive, ledger_of
+from services.tracker.held import Held, get_row, ledger_of
 from services.tracker.kinds import ACTION, CHALLENGE, Kind
 from services.tracker.sight import in_sight, named_school, schools_in_sight
 from services.unit_of_work import UnitOfWork
@@ -68,14 +68,10 @@ def take_up(work: UnitOfWork, kind: Kind, row: Any, values: dict[str, Any]) -> A
 
 def challenge_named(work: UnitOfWork, id: str) -> Any:
     """The challenge that a body names for a new action; raises `Invalid` at its pointer where there is none."""
-    found = work.db.scalar(
-        select(CHALLENGE.model).where(
-            CHALLENGE.model.id == id, alive(CHALLENGE), in_sight(CHALLENGE, schools_in_sight(work)).sql
-        )
-    )
-    if found is None:
-        raise invalid("/challenge", "there is no such challenge")
-    return found
+    try:
+        return get_row(work, CHALLENGE, id)
+    except NotFound as error:
+        raise invalid("/challenge", error.detail) from error
 
 
 def _school_of(work: UnitOfWork, kind: Kind, values: dict[str, Any]) -> int | None:

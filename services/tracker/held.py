@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from domain.errors import NotFound
 from models import AuditEntry, School
@@ -175,6 +175,10 @@ class Held:
     def standing(self, kind: Kind) -> list[Content]:
         """What of a kind stood at `as_of` in the schools that the key may see."""
         return list(self._standing(kind).values())
+
+    def all(self, kind: Kind) -> list[Content]:
+        """What of a kind the key may see, now or at `as_of`."""
+        return self.matching(kind, true()) if self.as_of is None else self.standing(kind)
 
     def with_ids(self, kind: Kind, ids: Collection[str]) -> dict[str, Content]:
         """The contents of these ids, hidden ones among them (they have `deleted`), without asking who may see them."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from domain.tracker.limits import HealthLimits
 from domain.tracker.records import (
     AboutRecord,
     ActionRecord,
@@ -25,6 +26,7 @@ from domain.tracker.records import (
 )
 from models import Evidence, EvidenceAbout
 from services.tracker import indicators
+from services.tracker.health_limits import limits_of
 from services.tracker.held import Held
 from services.tracker.kinds import (
     ACTION,
@@ -36,8 +38,10 @@ from services.tracker.kinds import (
     UPDATE,
     Content,
 )
+from services.tracker.repetition import next_dues
 
 People = dict[str, PersonRecord]
+Below = dict[str, list[Content]]
 
 
 def challenge_records(held: Held, contents: Sequence[Content]) -> list[ChallengeRecord]:
@@ -51,6 +55,7 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
     updates = held.below(UPDATE, [action["id"] for action in flat_actions])
     people = _people(held, named | _named_in_actions(flat_actions, updates))
     milestones = held.below(MILESTONE, [action["id"] for action in flat_actions])
+    judged = _Judged(held, flat_actions, updates, milestones, people)
     read = {figure["id"]: figure for figure in indicators.answers(held, _flat(figures))}
     evidence = _about(held, _whose(ids, flat_actions, _flat(updates), flat_reviews), ids)
     return [
@@ -61,7 +66,7 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
             lead=people.get(content["lead"]),
             opened_on=_day(content["opened_on"]),
             closed_on=_day(content["closed_on"]),
-            actions=tuple(_action(action, updates, milestones, people) for action in actions[content["id"]]),
+            actions=tuple(judged.action(action) for action in actions[content["id"]]),
             evidence=tuple(_piece(piece) for piece in evidence[content["id"]]),
             indicators=tuple(_indicator(read[figure["id"]]) for figure in figures[content["id"]]),
             reviews=tuple(_review(review, people) for review in reviews[content["id"]]),
@@ -75,7 +80,8 @@ def action_records(held: Held, contents: Sequence[Content]) -> list[ActionRecord
     ids = [content["id"] for content in contents]
     updates, milestones = held.below(UPDATE, ids), held.below(MILESTONE, ids)
     people = _people(held, _named_in_actions(contents, updates))
-    return [_action(content, updates, milestones, people) for content in contents]
+    judged = _Judged(held, contents, updates, milestones, people)
+    return [judged.action(content) for content in contents]
 
 
 def awaited_by(held: Held, actions: Iterable[ActionRecord]) -> dict[str, ActionRecord]:
@@ -83,7 +89,9 @@ def awaited_by(held: Held, actions: Iterable[ActionRecord]) -> dict[str, ActionR
     known = {action.id: action for action in actions}
     ids = {id for action in known.values() for id in action.depends_on} - known.keys()
     found = held.with_ids(ACTION, ids).values()
-    others = [_action(content, {}, {}, {}) for content in found if not content.get("deleted")]
+    others = [
+        _action(content, (), (), {}, None, HealthLimits()) for content in found if not content.get("deleted")
+    ]
     return known | {other.id: other for other in others}
 
 
@@ -114,15 +122,40 @@ def _named_in_actions(actions: Sequence[Content], updates: dict[str, list[Conten
     return named | {update["by"] for update in _flat(updates)}
 
 
+class _Judged:
+    """Actions with all by which they are judged."""
+
+    def __init__(
+        self, held: Held, actions: Sequence[Content], updates: Below, milestones: Below, people: People
+    ) -> None:
+        self._updates, self._milestones, self._people = updates, milestones, people
+        self._limits = limits_of(held) if actions else {}
+        self._next_dues = next_dues(held, actions, updates)
+
+    def action(self, content: Content) -> ActionRecord:
+        """One of them."""
+        id = content["id"]
+        limits = self._limits.get(content["school"], HealthLimits())
+        return _action(
+            content,
+            self._updates.get(id, ()),
+            self._milestones.get(id, ()),
+            self._people,
+            self._next_dues.get(id),
+            limits,
+        )
+
+
 def _action(
     content: Content,
-    updates: dict[str, list[Content]],
-    milestones: dict[str, list[Content]],
+    updates: Sequence[Content],
+    milestones: Sequence[Content],
     people: People,
+    next_due_on: date | None,
+    limits: HealthLimits,
 ) -> ActionRecord:
-    id = content["id"]
     return ActionRecord(
-        id=id,
+        id=content["id"],
         created_at=_moment(content["created_at"]),
         title=content["title"],
         intent=content["intent"],
@@ -136,8 +169,10 @@ def _action(
         cost=_decimal(content["cost"]),
         depends_on=tuple(content["depends_on"]),
         repeats=content["repeats"],
-        milestones=tuple(_milestone(milestone) for milestone in milestones.get(id, [])),
-        updates=tuple(_update(update, people) for update in updates.get(id, [])),
+        next_due_on=next_due_on,
+        limits=limits,
+        milestones=tuple(_milestone(milestone) for milestone in milestones),
+        updates=tuple(_update(update, people) for update in updates),
     )
 
 

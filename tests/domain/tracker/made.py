@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.tracker.limits import HealthLimits
 from domain.tracker.records import (
     AboutRecord,
     ActionRecord,
@@ -69,6 +70,8 @@ def make_action(**given: Any) -> ActionRecord:
         "cost": None,
         "depends_on": (),
         "repeats": None,
+        "next_due_on": None,
+        "limits": HealthLimits(),
         "milestones": (),
         "updates": (make_update(),),
     }

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.tracker.health import STATES, HealthLimits, health_of_action, health_of_challenge, is_overdue
+from domain.tracker.health import STATES, health_of_action, health_of_challenge, is_overdue
+from domain.tracker.limits import HealthLimits
 from domain.tracker.status import STATUSES
 from tests.domain.tracker.made import (
     TODAY,
@@ -222,9 +223,31 @@ def test_what_it_waits_for_out_of_sight_is_not_judged() -> None:
 
 
 def test_the_limits_can_be_set() -> None:
-    assert health_of_action(
-        make_action(**updated(10)), TODAY, limits=HealthLimits(stalled_after_days=10)
-    ).state == ("stalled")
+    earlier = HealthLimits(stalled_after_days=10)
+
+    assert health_of_action(make_action(**updated(10), limits=earlier), TODAY).state == "stalled"
+
+
+def test_what_repeats_is_done_until_it_was_to_be_done_again() -> None:
+    done = {"status": "done", "updates": (make_update(on=days_ago(8), status="done"),)}
+
+    later = health_of_action(make_action(**done, next_due_on=TODAY), TODAY)
+    late = health_of_action(make_action(**done, next_due_on=days_ago(1)), TODAY)
+
+    assert (later.state, later.reason) == (
+        "done",
+        "done since 15 November 2026; to be done again by 23 November 2026",
+    )
+    assert (late.state, late.reason) == (
+        "overdue",
+        "was to be done again 1 day ago; done since 15 November 2026",
+    )
+
+
+def test_a_challenge_is_overdue_with_what_was_to_be_done_again() -> None:
+    late = make_action(status="done", next_due_on=days_ago(1))
+
+    assert health_of_challenge(make_challenge(actions=(late,)), TODAY).state == "overdue"
 
 
 overdue = make_action(id="o", title="Visit families", due_on=days_ago(5))

@@ -92,6 +92,7 @@ def test_a_report_of_one_challenge_in_full() -> None:
                         "cost": Decimal("150.00"),
                         "depends_on": [],
                         "repeats": None,
+                        "next_due_on": None,
                         "milestones": [
                             {
                                 "id": "m1",
