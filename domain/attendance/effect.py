@@ -155,7 +155,7 @@ Pupils = Mapping[int, Group]
 def _groups_in(school: School, cohort: CohortFilter, first: date, last: date) -> tuple[Pupils, Pupils]:
     """The pupils of the cohort, and all others."""
     everybody = {each.place: _alone(each) for each in pupils_of(school, Question(first, last))}
-    chosen = {each.place for each in pupils_of(school, Question(first, last, cohort=cohort))}
+    chosen = set(strands_of(school, Question(first, last, cohort=cohort), ()).pupil.tolist())
     inside = {place: group for place, group in everybody.items() if place in chosen}
     return inside, {place: group for place, group in everybody.items() if place not in chosen}
 

@@ -67,6 +67,27 @@ def test_a_difference_of_two_groups_has_newcombes_interval(
 
 
 @pytest.mark.parametrize(
+    ("both", "one_only", "other_only", "neither", "lower", "upper"),
+    [
+        (36, 12, 2, 0, 0.0569, 0.3404),
+        (36, 14, 0, 0, 0.1528, 0.4167),
+        (54, 0, 0, 0, -0.0664, 0.0664),
+        (0, 29, 1, 0, 0.6666, 0.9882),
+    ],
+)
+def test_a_difference_of_the_same_pupils_has_newcombes_paired_interval(
+    both: int, one_only: int, other_only: int, neither: int, lower: float, upper: float
+) -> None:
+    """Newcombe, Improved confidence intervals for the difference between proportions based on paired data (1998)."""
+    one = [1] * (both + one_only) + [0] * (other_only + neither)
+    other = [1] * both + [0] * one_only + [1] * other_only + [0] * neither
+
+    found = difference(share(*[(each, 1) for each in one]), share(*[(each, 1) for each in other]))
+
+    assert (round(found.lower, 4), round(found.upper, 4)) == (lower, upper)
+
+
+@pytest.mark.parametrize(
     ("freedom", "expected"),
     [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (9, 2.262), (29, 2.045), (1000, 1.962)],
 )
