@@ -115,8 +115,10 @@ def _page(
 
 
 def _in_words(refused: HeadwayError | None) -> str | None:
-    if refused is None or isinstance(refused, TooMany):
-        return refused and refused.detail
+    if refused is None:
+        return None
+    if isinstance(refused, TooMany):
+        return refused.detail
     if any(fault.pointer == "/text" for fault in refused.faults):
         return "Please write what you would like to ask for, in 10,000 characters at most."
     return "Please look at what you filled in: " + refused.detail.removeprefix("/").replace("_", " ") + "."
@@ -173,6 +175,7 @@ def _way(indicator: Mapping[str, Any]) -> dict[str, int | None] | None:
     def at(number: Decimal | None) -> int | None:
         if number is None:
             return None
-        return min(100, max(0, round((number - baseline) * 100 / (target - baseline))))
+        gone: int = round((number - baseline) * 100 / (target - baseline))
+        return min(100, max(0, gone))
 
     return {"latest": at(indicator["latest"]), "expected": at(indicator["expected_today"])}
