@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app import create_app
 from settings import Settings
+from tests.api.tracker.test_statements import counted
 from tests.conftest import SECRET, Clock
 from tests.make import Client, make_challenge, make_key, make_person, make_school
 
@@ -131,6 +132,18 @@ def test_pages_leave_nothing_out_and_repeat_nothing(written: Client, clock: Cloc
         cursor = page["next"]
 
     assert found == whole
+
+
+def test_a_longer_log_takes_no_more_statements(app: Flask, written: Client) -> None:
+    with counted(app) as few:
+        short = entries(written)
+    for day in range(2, 12):
+        written.put(f"/v1/schools/900001/registers/2026-11-{day:02}/AM", {"marks": {"P001": "/"}})
+    with counted(app) as many:
+        long = entries(written)
+
+    assert len(long) > len(short)
+    assert len(many) == len(few), "\n".join(many)
 
 
 @pytest.mark.parametrize(

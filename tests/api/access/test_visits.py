@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from services.access import visits
+from tests.api.tracker.test_statements import counted
 from tests.conftest import Clock
 from tests.make import Client, make_action, make_challenge, make_link, make_person, make_school
 
@@ -190,3 +191,19 @@ def test_a_pupil_s_number_is_never_kept(scene: Scene) -> None:
     scene.visitor.post("/v1/visitor/requests", {"text": "How is A123456789012 doing?"})
 
     assert "123456789" not in str(scene.requests())
+
+
+def test_a_link_to_more_challenges_takes_no_more_statements(scene: Scene) -> None:
+    one = Client(scene.app, None)
+    more = [make_challenge(scene.client) for _ in range(3)]
+    for challenge in more:
+        make_action(scene.client, challenge)
+    wide = make_link(scene.client, scene.shown, *more)
+    one.get(f"/visit/{wide['token']}")  # what an application keeps of the roll is read once
+
+    with counted(scene.app) as few:
+        one.get(f"/visit/{scene.link['token']}")
+    with counted(scene.app) as many:
+        one.get(f"/visit/{wide['token']}")
+
+    assert len(many) == len(few), "\n".join(many)
