@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 from flask import Request
+from werkzeug.exceptions import ClientDisconnected
 
 from domain.errors import Malformed, TooLarge, WrongMediaType
 from intake.body import chunks_of
@@ -105,7 +106,10 @@ class _Hashing:
         self._lacking = length
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
+        try:
+            data = self._stream.read(size)
+        except ClientDisconnected as error:
+            raise Malformed("the body ends too early: the upload was cut short") from error
         self._hasher.update(data)
         if self._lacking is not None:
             self._lacking -= len(data)

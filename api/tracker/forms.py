@@ -1,9 +1,9 @@
 """A form with one file (multipart/form-data), as browsers send it, taken apart while it comes."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.sansio.multipart import Data, Epilogue, Event, File, MultipartDecoder, NeedData
+from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser
 
 from domain.errors import Malformed
 
@@ -11,7 +11,6 @@ FORM_TYPE = "multipart/form-data"
 
 MOST_ROUND_A_FILE = 1 << 16
 """What a form may hold beside its file: boundaries, headers, small fields."""
-MOST_WAITING = 1 << 20
 MOST_PARTS = 20
 
 
@@ -22,41 +21,33 @@ def file_in_form(pieces: Iterator[bytes], boundary: str) -> tuple[str, str, Iter
     """
     if not boundary:
         raise Malformed("the form's Content-Type names no boundary")
-    events = _events(pieces, MultipartDecoder(boundary.encode(), MOST_WAITING, max_parts=MOST_PARTS))
+    events = _events(pieces, boundary)
     for event in events:
-        if isinstance(event, File):
-            media_type = event.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if isinstance(event, MultipartSegment) and event.filename is not None:
+            media_type = (event.content_type or "").partition(";")[0].strip().lower()
             return event.filename, media_type, _content(events)
     raise Malformed("there is no file in the form; send one part with a filename")
 
 
-def _content(events: Iterator[Event]) -> Iterator[bytes]:
+def _content(events: Iterator[Any]) -> Iterator[bytes]:
     """The content of the part that has begun; what follows is read to the end, so that a cut is noticed."""
     within = True
     for event in events:
-        if isinstance(event, File):
+        if isinstance(event, MultipartSegment) and event.filename is not None:
             raise Malformed("the form holds several files; send one")
-        if within and isinstance(event, Data):
-            if event.data:
-                yield event.data
-            within = event.more_data
+        if event is None:
+            within = False
+        elif within:
+            yield event
 
 
-def _events(pieces: Iterator[bytes], decoder: MultipartDecoder) -> Iterator[Event]:
+def _events(pieces: Iterator[bytes], boundary: str) -> Iterator[Any]:
+    """Parts as they begin, what is in them in pieces, and None at the end of each."""
     try:
-        for piece in pieces:
-            decoder.receive_data(piece)
-            yield from _ready(decoder)
-        decoder.receive_data(None)
-        yield from _ready(decoder)
-    except RequestEntityTooLarge as error:
+        with PushMultipartParser(boundary, max_segment_count=MOST_PARTS) as parser:
+            for piece in pieces:
+                yield from parser.parse(piece)
+    except ParserLimitReached as error:
         raise Malformed("the form holds too many parts, or too long headers; send the file alone") from error
-    except (ValueError, UnicodeDecodeError) as error:
-        raise Malformed("the form is broken or was cut short; it must end with its boundary") from error
-
-
-def _ready(decoder: MultipartDecoder) -> Iterator[Event]:
-    while not isinstance(event := decoder.next_event(), NeedData):
-        yield event
-        if isinstance(event, Epilogue):
-            return
+    except MultipartError as error:
+        raise Malformed(f"the form is broken or was cut short: {error}") from error

@@ -4,7 +4,7 @@ Whether a file is of a type is found in its content (`services/files/recognition
 claim that has to agree.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.files.names import extension_of
@@ -140,8 +140,10 @@ def ending(name: str) -> frozenset[str]:
     return frozenset(known.media_type for known in KNOWN.values() if extension in known.extensions)
 
 
-def in_words(media_types: Iterable[str]) -> str:
+def in_words(media_types: Collection[str]) -> str:
     """What types are, for a person: `a PNG image`."""
+    if all(known.media_type in media_types for known in TEXTS):
+        return KNOWN["text/plain"].label
     names = [KNOWN[each].label if each in KNOWN else each for each in sorted(set(media_types))]
     return " or ".join(dict.fromkeys(names)) or "of no type that is known here"
 
