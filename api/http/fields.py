@@ -78,11 +78,12 @@ class Lookup(fields.Dict):
 
 
 def _of_entry(found: Any) -> Any:
-    return (
-        [message for messages in found.values() for message in messages]
-        if isinstance(found, Mapping)
-        else found
-    )
+    """The faults of one entry: those within its value keep where they are."""
+    if not isinstance(found, Mapping):
+        return found
+    if isinstance(found.get("value"), Mapping):
+        return found["value"]
+    return [message for messages in found.values() for message in messages]
 
 
 class Flag(fields.Boolean):
