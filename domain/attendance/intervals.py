@@ -76,7 +76,9 @@ def difference(one: Estimate, other: Estimate) -> Estimate:
 
 
 def wilson(share: float, size: float) -> tuple[float, float]:
-    """Wilson's score interval of a share of `size` independent observations."""
+    """Wilson's score interval of a share of `size` independent observations; without any it may be anything."""
+    if size == 0:
+        return 0.0, 1.0
     weight = Z * Z / size
     centre = (share + weight / 2) / (1 + weight)
     half = sqrt(share * (1 - share) * weight + weight * weight / 4) / (1 + weight)
@@ -100,8 +102,10 @@ def student_t(freedom: int) -> float:
 def _effective_size(counts: Counts, share: Fraction, influence: Floats) -> float:
     """How many independent observations would say as much."""
     pupils, whole = counts.pupils, int(counts.denominator.sum())
-    if pupils in (1, whole) or share in (0, 1):
+    if pupils == whole or share in (0, 1):
         return pupils
+    if pupils == 1:
+        return 0  # there is no spread between one
     variance = float(influence @ influence) * pupils / (pupils - 1)
     binomial = float(share * (1 - share))
     size = whole if variance * whole <= binomial else binomial / variance
