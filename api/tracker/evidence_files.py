@@ -1,5 +1,8 @@
 """`/v1/evidence/{id}/file` and `/files`: the file of a piece of evidence, and all its revisions."""
 
+import base64
+import binascii
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +20,7 @@ from api.tracker.evidence import NOUN, EvidenceSchema, FileSchema
 from api.tracker.fields import AsOfListQuerySchema, AsOfQuerySchema
 from api.tracker.forms import FORM_TYPE, MOST_ROUND_A_FILE, file_in_form
 from api.tracker.resource import READ, WRITE
+from domain.errors import Malformed
 from services.files.names import clean_name
 from services.files.uploads import Claim, Upload, check_claim, in_store, receive
 from services.paging import Page
@@ -30,6 +34,7 @@ blueprint = Blueprint(
 )
 
 CHUNK = 1 << 18
+SHA256 = re.compile(r"sha-256=:([^:]*):")
 
 
 class FileUploadQuerySchema(Schema):
@@ -59,7 +64,8 @@ def _read(body: Body, tools: Tools) -> Upload:
         name, media_type, pieces = file_in_form(pieces, request.mimetype_params.get("boundary", ""))
     else:
         name, media_type = _name_in_header(), body.media_type or ""
-    claim = Claim(clean_name(name or request.args.get("name", ""), tools.pseudonyms), media_type)
+    named = clean_name(name or request.args.get("name", ""), tools.pseudonyms)
+    claim = Claim(named, media_type, "" if body.media_type == FORM_TYPE else _digest_in_header())
     check_claim(tools.files, claim)
     return receive(tools.files, pieces, claim)
 
@@ -68,9 +74,23 @@ def _name_in_header() -> str:
     said = request.headers.get("Content-Disposition", "")
     name = parse_options_header(said)[1].get("filename", "")
     try:
-        return name.encode("latin-1").decode()  # curl and others send UTF-8 as it is, which headers are not read as
+        return name.encode(
+            "latin-1"
+        ).decode()  # curl and others send UTF-8 as it is, which headers are not read as
     except UnicodeError:
         return name
+
+
+def _digest_in_header() -> str:
+    """The SHA-256 that Content-Digest (RFC 9530) announces, in hex; "" where it announces none.
+
+    A server can't tell the end of a body in chunks from a client that went away: with this, or with a length, it can.
+    """
+    announced = SHA256.search(request.headers.get("Content-Digest", ""))
+    try:
+        return base64.b64decode(announced[1], validate=True).hex() if announced else ""
+    except binascii.Error as error:
+        raise Malformed("Content-Digest takes the digest in base64: sha-256=:…:") from error
 
 
 UPLOAD = Reader(
@@ -80,7 +100,8 @@ UPLOAD = Reader(
         "The bytes of the file, its name in `Content-Disposition: attachment; filename=…`; or a form with one file, as"
         " browsers send it. The type is found in the content; a Content-Type or an ending of the name that says"
         " otherwise is refused. What types and how many bytes are taken is a setting: PDF, documents, images, text"
-        " and tables, and 25 MiB, unless told."
+        " and tables, and 25 MiB, unless told. Send a Content-Length, a form or a Content-Digest: without any of them"
+        " a body in chunks that is cut off can't be told from a whole one."
     ),
     limit=lambda tools: tools.files.most + (MOST_ROUND_A_FILE if request.mimetype == FORM_TYPE else 0),
     advice="send a smaller file, or link to it",

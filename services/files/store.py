@@ -20,7 +20,8 @@ from services.ids import new_id
 
 PART = 5 << 20
 """The bytes of a part of an upload to the store: the least that S3 takes."""
-PARTS_AT_ONCE = 2
+PARTS_AT_ONCE = 1
+"""Each takes the memory of a part or two."""
 CHUNK = 1 << 18
 SECONDS_TO_CONNECT = timedelta(seconds=5)
 SECONDS_TO_ANSWER = timedelta(seconds=60)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from domain.errors import TooLarge, Unavailable, WrongMediaType, invalid
+from domain.errors import Malformed, TooLarge, Unavailable, WrongMediaType, invalid
 from services.files.recognition import types_in
 from services.files.store import Store, new_key
 from services.files.types import KNOWN, allowed_in_words, called, ending, in_words
@@ -32,10 +32,11 @@ class Files:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a client says of a file: its clean name, perhaps none, and its media type."""
+    """What a client says of a file: its clean name, perhaps none, its media type, its SHA-256 in hex."""
 
     name: str = ""
     media_type: str = ""
+    sha256: str = ""
 
     @property
     def types(self) -> list[tuple[str, frozenset[str]]]:
@@ -79,11 +80,17 @@ def check_claim(files: Files, claim: Claim) -> None:
 def receive(files: Files, pieces: Iterable[bytes], claim: Claim) -> Upload:
     """Take a file in; raises `Invalid` for an empty one and one that isn't what it is called.
 
-    Raises `WrongMediaType` for a type that isn't taken, and `TooLarge`.
+    Raises `WrongMediaType` for a type that isn't taken, `TooLarge`, and `Malformed` for other bytes than announced.
     """
     content = _opened(files)
     try:
         size, sha256 = _written(content, pieces, files.most)
+        if claim.sha256 not in ("", sha256):
+            raise Malformed(
+                "the body isn't what Content-Digest announces: it was cut short or changed on its way"
+            )
+        if not size:
+            raise invalid("/file", "the file is empty; send its bytes as the body")
         return Upload(content, claim.name, _type(files, content, claim), size, sha256, new_key())
     except BaseException:
         content.close()
@@ -131,8 +138,6 @@ def _written(content: IO[bytes], pieces: Iterable[bytes], most: int) -> tuple[in
             content.write(piece)
         except OSError as error:
             raise _no_room() from error
-    if not size:
-        raise invalid("/file", "the file is empty; send its bytes as the body")
     return size, digest.hexdigest()
 
 

@@ -1,5 +1,6 @@
 """`/v1/evidence/{id}/file` and `/files`."""
 
+import base64
 import gzip
 import hashlib
 import io
@@ -389,6 +390,18 @@ def test_an_upload_that_is_cut_off_leaves_nothing(
     assert "too early" in answer.json["detail"]
     assert client.get(path).json["file"] is None
     assert kept(app) == []
+
+
+def test_a_digest_that_is_announced_is_held_against_the_file(client: Client, path: str) -> None:
+    def sent(content: bytes, digest: bytes | str) -> int:
+        text = digest if isinstance(digest, str) else base64.b64encode(digest).decode()
+        return upload(client, path, content, headers={"Content-Digest": f"sha-256=:{text}:"}).status_code
+
+    digest = hashlib.sha256(pdf()).digest()
+    assert sent(pdf()[:-1], digest) == 400
+    assert sent(pdf(), "not base64!") == 400
+    assert client.get(path).json["file"] is None
+    assert sent(pdf(), digest) == 201
 
 
 def test_a_transaction_that_fails_leaves_nothing(app: Flask, client: Client, path: str) -> None:

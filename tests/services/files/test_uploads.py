@@ -172,6 +172,16 @@ def test_an_upload_that_is_cut_off_leaves_nothing(disk: Disk) -> None:
     assert disk.left() == []
 
 
+@pytest.mark.parametrize("content", [pdf() + b"more", pdf()[:-1], b""])
+def test_a_file_that_is_not_what_was_announced_is_refused(disk: Disk, content: bytes) -> None:
+    announced = Claim(sha256=hashlib.sha256(pdf()).hexdigest())
+
+    with pytest.raises(Malformed, match="Content-Digest"):
+        receive(disk.files, [content], announced)
+    with receive(disk.files, [pdf()], announced) as upload:
+        assert upload.sha256 == announced.sha256
+
+
 def test_no_room_to_wait_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "waiting").write_text("in the way")
 
