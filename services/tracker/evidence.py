@@ -48,8 +48,9 @@ def change_evidence(work: UnitOfWork, evidence: Any, values: dict[str, Any]) -> 
 def freeze_indicator(work: UnitOfWork, indicator: Any, values: dict[str, Any]) -> Content:
     """A new piece of evidence of what an indicator says now, about its challenge and what else is named."""
     own = {"type": "challenge", "id": indicator.challenge}
-    others = [thing for thing in values.get("about", []) if thing != own]
-    schools = sorted({indicator.school_id, *(schools_of(work, others) if others else ())})
+    named = values.get("about", [])
+    schools = sorted({indicator.school_id, *(schools_of(work, named) if named else ())})
+    others = [thing for thing in named if thing != own]
     return freezing.freeze_indicator(work, indicator, values.get("title"), [own, *others], schools)
 
 
