@@ -150,7 +150,7 @@ class EvidenceFile(MethodView):
         query=FileUploadQuerySchema,
         body=UPLOAD,
         answer=EvidenceSchema,
-        also={201: "The first file.", 200: "A new revision, or the very file that is held."},
+        also={201: "The first file; 200 for a new revision, and for the very file that is held."},
         tagged=True,
     )
     def put(self, work: UnitOfWork, evidence: Any, query: dict[str, Any], upload: Upload) -> Reply:
