@@ -12,13 +12,14 @@ from marshmallow import fields, validate
 from api.http.endpoint import endpoint
 from api.http.fields import Schema, Time
 from api.tracker.challenges import KINDS
+from api.tracker.challenges import NOUN as CHALLENGE
 from domain.frameworks import check_area
 from render.registry import FORMATS
 from services.reports import progress
 from services.reports.progress import ReportQuestion
 from services.schools.schools import SchoolRef, get_school, get_trust_schools
 from services.tracker.held import get_row
-from services.tracker.kinds import CHALLENGE, PERSON
+from services.tracker.kinds import PERSON
 from services.unit_of_work import UnitOfWork
 
 blueprint = Blueprint(
@@ -110,11 +111,6 @@ def named_owner(work: UnitOfWork, args: Mapping[str, str]) -> str | None:
     return None if "owner" not in args else str(get_row(work, PERSON, args["owner"], hidden=True).id)
 
 
-def challenge_row(work: UnitOfWork, id: str) -> Any:
-    """The challenge that the path names, deleted ones too, because `as_of` may find what was there."""
-    return get_row(work, CHALLENGE, id, hidden=True)
-
-
 @blueprint.route("/schools/<urn>/progress")
 class SchoolProgress(MethodView):
     """A school's report."""
@@ -157,7 +153,7 @@ class ChallengeProgress(MethodView):
 
     @endpoint(
         scope="tracker:read",
-        loads=challenge_row,
+        loads=CHALLENGE.row_as_asked,
         query=ChallengeProgressQuerySchema,
         answer=ProgressSchema,
         media=MEDIA,

@@ -141,7 +141,7 @@ class EffectSchema(Schema):
 class Effect(MethodView):
     """What changed when an action began."""
 
-    @endpoint(scope=READ, loads=NOUN.row_or_hidden, query=EffectQuerySchema, answer=EffectSchema)
+    @endpoint(scope=READ, loads=NOUN.row_as_asked, query=EffectQuerySchema, answer=EffectSchema)
     def get(self, work: UnitOfWork, action: Any, query: dict[str, Any]) -> Content:
         """Before and after: a measure of the action's cohort and of the rest, over equal numbers of school days.
 

@@ -123,7 +123,7 @@ class EvidenceFile(MethodView):
 
     @endpoint(
         scope=READ,
-        loads=NOUN.row_or_hidden,
+        loads=NOUN.row_as_asked,
         query=FileQuerySchema,
         also={304: "Unchanged since the ETag in If-None-Match."},
         media={ANY_TYPE: {"schema": {"type": "string", "format": "binary"}}},
@@ -163,7 +163,7 @@ class EvidenceFile(MethodView):
 class EvidenceFiles(MethodView):
     """All that were uploaded."""
 
-    @endpoint(scope=READ, loads=NOUN.row_or_hidden, query=AsOfListQuerySchema, answer=FileSchema, paged=True)
+    @endpoint(scope=READ, loads=NOUN.row_as_asked, query=AsOfListQuerySchema, answer=FileSchema, paged=True)
     def get(self, work: UnitOfWork, evidence: Any, query: dict[str, Any]) -> Page:
         """List the revisions of the file of one piece of evidence, the newest first."""
         return evidence_files.list_files(work, evidence, query["page"], query.get("as_of"))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
@@ -51,9 +52,18 @@ class Noun:
         """The same, though it was deleted."""
         return get_row(work, self.kind, id, hidden=True)
 
+    def row_as_asked(self, work: UnitOfWork, **path: str) -> Any:
+        """What a read names: what was deleted only where the read asks how things stood at a time."""
+        return (self.row_or_hidden if asks_of_the_past() else self.row)(work, **path)
+
     def read(self, work: UnitOfWork, row: Any) -> Content:
         """It as it is read now."""
         return read_one(work, self.kind, row, None, self.answers)
+
+
+def asks_of_the_past() -> bool:
+    """Whether the query asks how things stood: only then may what was deleted since be found."""
+    return "as_of" in request.args
 
 
 def created(noun: Noun, content: Content) -> Reply:
@@ -79,7 +89,7 @@ def add_list_below(
     """`GET` and `POST` of what lies below another resource."""
 
     @endpoint(
-        scope=READ, loads=parent.row_or_hidden, query=AsOfListQuerySchema, answer=noun.schema, paged=True
+        scope=READ, loads=parent.row_as_asked, query=AsOfListQuerySchema, answer=noun.schema, paged=True
     )
     def get(self: Any, work: UnitOfWork, above: Any, query: dict[str, Any]) -> Page:
         Held(work, query.get("as_of")).one(parent.kind, above)
@@ -103,7 +113,7 @@ def add_list_below(
 
 
 def _get(noun: Noun) -> Any:
-    @endpoint(scope=READ, loads=noun.row_or_hidden, query=noun.one_query, answer=noun.schema, tagged=True)
+    @endpoint(scope=READ, loads=noun.row_as_asked, query=noun.one_query, answer=noun.schema, tagged=True)
     def get(self: Any, work: UnitOfWork, row: Any, query: dict[str, Any]) -> Content:
         return one_of_kind(work, noun.kind, row, query, noun.answers)
 

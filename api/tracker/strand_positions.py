@@ -20,7 +20,7 @@ from api.tracker.fields import (
     text,
 )
 from api.tracker.lists import Narrowed, list_of, one_of_kind
-from api.tracker.resource import READ, WRITE
+from api.tracker.resource import READ, WRITE, asks_of_the_past
 from domain.frameworks import AREAS
 from services.paging import Page, PageRequest
 from services.schools.schools import SchoolRef, get_school
@@ -105,13 +105,18 @@ class AreasOfSchool(MethodView):
         return Page(items, [end] if end < len(AREAS) else None, written.also)
 
 
+def _as_asked(work: UnitOfWork, urn: str, area_id: str) -> Any:
+    find = strand_positions.get_position_or_hidden if asks_of_the_past() else strand_positions.get_position
+    return find(work, urn, area_id)
+
+
 @blueprint.route("/schools/<urn>/areas/<area_id>")
 class StrandPositionByArea(MethodView):
     """The position in one area."""
 
     @endpoint(
         scope=READ,
-        loads=strand_positions.get_position_or_hidden,
+        loads=_as_asked,
         query=AsOfQuerySchema,
         answer=StrandPositionSchema,
         tagged=True,

@@ -28,7 +28,7 @@ from api.tracker.fields import (
 )
 from api.tracker.lists import Narrowed, list_of, one_of_kind
 from api.tracker.named import of_named_school
-from api.tracker.resource import READ, WRITE
+from api.tracker.resource import READ, WRITE, asks_of_the_past
 from domain.templates import KEY, MOST_ACTIONS, MOST_DAYS, OURS
 from services.paging import Page
 from services.tracker import records, templates
@@ -221,6 +221,10 @@ def _any(work: UnitOfWork, id: str) -> Any:
     return templates.get_template(work, id, hidden=True)
 
 
+def _as_asked(work: UnitOfWork, id: str) -> Any:
+    return templates.get_template(work, id, hidden=asks_of_the_past())
+
+
 @blueprint.route("/templates")
 class Templates(MethodView):
     """All templates."""
@@ -256,7 +260,7 @@ class Templates(MethodView):
 class TemplateById(MethodView):
     """One template."""
 
-    @endpoint(scope=READ, loads=_any, query=AsOfQuerySchema, answer=TemplateSchema, tagged=True)
+    @endpoint(scope=READ, loads=_as_asked, query=AsOfQuerySchema, answer=TemplateSchema, tagged=True)
     def get(self, work: UnitOfWork, row: Any, query: dict[str, Any]) -> Content:
         """One template: one of ours as it is in this version of Headway, a school's as it is or as it stood."""
         if isinstance(row, Ours):
