@@ -14,6 +14,7 @@ from bench.puts import measure_puts
 from bench.reads import measure_reads
 from bench.results import Result, table
 from bench.servers import PostgreSQL, scratch
+from bench.tracker import measure_tracker
 from bench.year import measure_year
 
 PARTS: dict[str, Callable[..., Iterable[Result]]] = {
@@ -22,6 +23,7 @@ PARTS: dict[str, Callable[..., Iterable[Result]]] = {
     "reads": measure_reads,
     "year": measure_year,
     "memory": measure_memory,
+    "tracker": measure_tracker,
 }
 
 

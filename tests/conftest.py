@@ -23,6 +23,7 @@ from services import audit
 from services.access.installation import settle_secret
 from services.attendance.counting import forget_sums
 from services.schools.roll_store import forget_rolls
+from services.tracker.standing import forget_standing
 from settings import Settings
 from tests.make import Client, make_key
 from tests.object_store import bucket, keys_in, s3_server
@@ -141,6 +142,7 @@ def empty(app: Flask) -> None:
     """Take every row out of the database, so that each test starts from nothing."""
     forget_rolls()
     forget_sums()
+    forget_standing()
     with app.extensions["headway"].tools.database.writing() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name != "installation":

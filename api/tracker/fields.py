@@ -1,8 +1,9 @@
 """Fields and schemas that the resources of the tracker share."""
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
@@ -132,6 +133,33 @@ class RecordSchema(Schema):
         metadata={"description": "The id of the person, or the name of the key.", "example": "front end"},
     )
     changes = fields.Nested(ChangesSchema, dump_only=True, metadata={"description": "With `compare_to`."})
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """The fields of a content. It holds JSON already, so nothing of it is converted: a list has thousands."""
+        if self.many if many is None else many:
+            return [self._shown(content) for content in obj]
+        return self._shown(obj)
+
+    def _shown(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: content[name] if below is None else below.dump(content[name], many=True)
+            for name, key, below in self._parts
+            if name in content
+        }
+
+    @cached_property
+    def _parts(self) -> list[tuple[str, str, "RecordSchema | None"]]:
+        """Of each field: its name in a content, its name in the answer, and the schema of the list that it holds."""
+        return [
+            (field.attribute or name, field.data_key or name, _schema_of_list(field))
+            for name, field in self.dump_fields.items()
+        ]
+
+
+def _schema_of_list(field: fields.Field[Any]) -> RecordSchema | None:
+    inner = field.inner if isinstance(field, fields.List) else None
+    schema = inner.schema if isinstance(inner, fields.Nested) else None
+    return schema if isinstance(schema, RecordSchema) else None
 
 
 class AsOfQuerySchema(Schema):

@@ -17,6 +17,7 @@ from services.tracker.held import Held, alive
 from services.tracker.kinds import ACTION, Content
 from services.tracker.people import all_named, check_people
 from services.tracker.sight import in_sight, schools_in_sight
+from services.tracker.standing import with_standing
 from services.tracker.threads import action_records, awaited_by
 from services.unit_of_work import UnitOfWork
 
@@ -47,19 +48,22 @@ def change_action(work: UnitOfWork, action: Any, values: dict[str, Any]) -> Cont
 
 def answers(held: Held, contents: list[Content]) -> list[Content]:
     """Actions as they are read: with progress, health and why, and where they may move next."""
+    return with_standing(held, ACTION, contents, _work_out)
+
+
+def _work_out(held: Held, contents: Sequence[Content]) -> list[Content]:
     found = action_records(held, contents)
     known = awaited_by(held, found)
-    healths = [health_of_action(action, held.today, others=known) for action in found]
     return [
-        content
-        | {
+        {
             "progress": progress_of(action.status, action.updates, action.milestones),
             "health": health.state,
             "health_reason": health.reason,
             "next_moves": next_moves(action.status),
             "next_due_on": None if action.next_due_on is None else action.next_due_on.isoformat(),
         }
-        for content, action, health in zip(contents, found, healths, strict=True)
+        for action in found
+        for health in [health_of_action(action, held.today, others=known)]
     ]
 
 

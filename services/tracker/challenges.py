@@ -1,6 +1,6 @@
 """Challenges: what weighs on a school, and how it is doing."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from domain.attendance.calendar import academic_year_of
@@ -11,9 +11,10 @@ from domain.tracker.status import ENDED
 from services.tracker import records
 from services.tracker.checks import check_areas, check_cohorts, check_order, merged
 from services.tracker.held import Held
-from services.tracker.kinds import CHALLENGE, Content, Where, equal
+from services.tracker.kinds import CHALLENGE, Content
 from services.tracker.people import check_people
 from services.tracker.sight import named_school
+from services.tracker.standing import with_standing
 from services.tracker.threads import awaited_by, challenge_records
 from services.unit_of_work import UnitOfWork
 
@@ -34,19 +35,15 @@ def change_challenge(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -
     return _answer(work, challenge)
 
 
-def filtered(asked: Mapping[str, Any]) -> list[Where]:
-    """The conditions of a list's query that name nothing: `kind` and `status`."""
-    conditions = [equal(CHALLENGE, "kind", asked["kind"])] if "kind" in asked else []
-    return conditions + ([_with_status(asked["status"])] if "status" in asked else [])
-
-
 def answers(held: Held, contents: list[Content]) -> list[Content]:
     """Challenges as they are read: with status, counts, health and why."""
+    return with_standing(held, CHALLENGE, contents, _work_out)
+
+
+def _work_out(held: Held, contents: Sequence[Content]) -> list[Content]:
     threads = challenge_records(held, contents)
     known = awaited_by(held, [action for thread in threads for action in thread.actions])
-    return [
-        content | _computed(held, thread, known) for content, thread in zip(contents, threads, strict=True)
-    ]
+    return [_computed(held, thread, known) for thread in threads]
 
 
 def _computed(held: Held, challenge: ChallengeRecord, known: dict[str, Any]) -> Content:
@@ -64,14 +61,6 @@ def _computed(held: Held, challenge: ChallengeRecord, known: dict[str, Any]) -> 
         "health": health.state,
         "health_reason": health.reason,
     }
-
-
-def _with_status(status: str) -> Where:
-    column = CHALLENGE.model.closed_on
-    return Where(
-        column.is_(None) if status == "open" else column.is_not(None),
-        lambda content: (content["closed_on"] is None) == (status == "open"),
-    )
 
 
 def _check(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -> None:

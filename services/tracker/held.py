@@ -17,7 +17,8 @@ from models import AuditEntry, School
 from services.audit import NO_SCHOOL
 from services.clock import school_day
 from services.ids import is_id
-from services.paging import Page, PageRequest, behind, page_of
+from services.paging import Page, PageRequest, behind
+from services.tracker.contents import columns_of, contents_of
 from services.tracker.kinds import Content, Kind, Where
 from services.tracker.order import IN_ORDER, Order, cut
 from services.tracker.sight import in_sight, schools_in_sight, sees
@@ -104,13 +105,19 @@ class Held:
         """A page of the contents that the key may see, in the order in which they were made, or in another."""
         conditions = list(where)
         if self.as_of is None:
-            statement = select(kind.model).where(self.seen(kind, conditions))
-            keys = order.keys(kind)
-            page = page_of(
-                self.work, statement, keys=keys, request=order.opened(request), descending=order.descending
-            )
-            return Page(self.contents(kind, page.items), page.next)
+            return self._page_now(kind, request, conditions, order)
         return cut(order.sorted(self.meeting(kind, conditions)), request, descending=order.descending)
+
+    def _page_now(self, kind: Kind, request: PageRequest, conditions: list[Where], order: Order) -> Page:
+        keys, columns = order.keys(kind), columns_of(kind)
+        statement = select(*columns, *(key.label(f"key_{n}") for n, key in enumerate(keys)))
+        ordered = behind(
+            statement.where(self.seen(kind, conditions)), keys, order.opened(request), order.descending
+        )
+        rows = self.work.connection.execute(ordered.limit(request.limit + 1)).all()
+        shown = rows[: request.limit]
+        last = list(shown[-1][len(columns) :]) if len(rows) > request.limit else None
+        return Page(contents_of(self.work, kind, shown, self._urns), last)
 
     def rows_after(
         self, kind: Kind, conditions: Iterable[Where], order: Order, request: PageRequest
@@ -165,8 +172,8 @@ class Held:
 
     def matching(self, kind: Kind, condition: ColumnElement[bool]) -> list[Content]:
         """What of a kind is there now, may be seen, and meets a condition, in the order in which it was made."""
-        statement = select(kind.model).where(self.seen(kind), condition).order_by(kind.model.id)
-        return self.contents(kind, self.work.db.scalars(statement).all())
+        statement = select(*columns_of(kind)).where(self.seen(kind), condition).order_by(kind.model.id)
+        return contents_of(self.work, kind, self.work.connection.execute(statement).all(), self._urns)
 
     def stood(self, kind: Kind) -> dict[str, Content]:
         """The same by id."""
@@ -185,8 +192,10 @@ class Held:
         if not ids:
             return {}
         if self.as_of is None:
-            rows = self.work.db.scalars(select(kind.model).where(kind.model.id.in_(ids))).all()
-            return {content["id"]: content for content in self.contents(kind, rows)}
+            statement = select(*columns_of(kind)).where(kind.model.id.in_(ids))
+            rows = self.work.connection.execute(statement).all()
+            found = contents_of(self.work, kind, rows, self._urns)
+            return {content["id"]: content for content in found}
         return self._told(AuditEntry.kind == kind.name, AuditEntry.subject.in_(ids))
 
     def contents(self, kind: Kind, rows: Sequence[Any]) -> list[Content]:

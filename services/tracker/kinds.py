@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, inspect
@@ -50,12 +51,12 @@ class Kind:
     named: Mapping[str, str] = field(default_factory=dict)
     """What the API calls a column that Python can't."""
 
-    @property
+    @cached_property
     def of_one_school(self) -> bool:
         """Whether it belongs to one school; people and evidence may belong to several, or to none."""
         return issubclass(self.model, OfSchool)
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """Its own fields, in the order of the table."""
         shared = {*Tracked.__annotations__, "school_id"} | self.secret

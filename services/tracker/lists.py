@@ -15,10 +15,10 @@ from services.tracker.held import Answers, Held
 from services.tracker.kinds import Content, Kind, Where
 from services.tracker.order import COMPUTED, IN_ORDER, cut, order_of
 from services.tracker.search import matching_text
-from services.tracker.standing import standing_of_school
+from services.tracker.standing import standing_by_id
 from services.unit_of_work import UnitOfWork
 
-NOT_COMPARED = BOOKKEEPING | {"health_reason", "next_moves"}
+NOT_COMPARED = BOOKKEEPING | {"health_reason", "next_moves", "history"}
 """What moves by itself, or says of a write and not of the thing."""
 
 
@@ -106,10 +106,10 @@ def _by_health(
     if sorted_by not in COMPUTED.get(kind, ()):
         order = order_of(kind, query.get("sort"))
         rows = held.rows_after(kind, conditions, order, request)
-        told = _told(held, kind, rows, answers)
+        told = standing_by_id(held, kind, rows, answers)
         return held.page_of_rows(kind, [row for row in rows if told[row.id]["health"] == wanted], request)
     rows = held.rows_after(kind, conditions, IN_ORDER, PageRequest())
-    told = _told(held, kind, rows, answers)
+    told = standing_by_id(held, kind, rows, answers)
     descending = str(query["sort"]).startswith("-")
     keyed = sorted(
         [
@@ -123,14 +123,6 @@ def _by_health(
     page = cut(keyed, request, descending=descending)
     found = held.with_ids(kind, [content["id"] for content in page.items])
     return Page([found[content["id"]] for content in page.items], page.next)
-
-
-def _told(held: Held, kind: Kind, rows: Iterable[Any], answers: Answers) -> dict[str, Content]:
-    """How each of these rows is doing, by id."""
-    schools = sorted({row.school_id for row in rows})
-    return {
-        id: how for school in schools for id, how in standing_of_school(held, kind, school, answers).items()
-    }
 
 
 def _computed_key(field: str, told: Content, id: str, descending: bool) -> list[Any]:

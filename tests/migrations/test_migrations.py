@@ -38,7 +38,9 @@ def fresh(database_url: str, tmp_path: object) -> Iterator[Database]:
 def test_models_and_migrations_agree(fresh: Database) -> None:
     with fresh.writing() as connection:
         migrations.upgrade(connection)
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": migrations.is_of_models})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": migrations.is_of_models}
+        )
 
         assert compare_metadata(context, Base.metadata) == []
 
