@@ -1,8 +1,12 @@
 """`/v1/indicators` and `/v1/challenges/{id}/indicators`: the figures of a challenge from baseline to target."""
 
-from flask_smorest import Blueprint
-from marshmallow import fields
+from typing import Any
 
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from api.http.endpoint import endpoint
 from api.http.fields import Schema, Text
 from api.tracker import challenges as above
 from api.tracker.fields import (
@@ -17,9 +21,10 @@ from api.tracker.fields import (
     one_of,
     text,
 )
-from api.tracker.resource import Noun, add_calls_by_id, add_list_below
+from api.tracker.resource import WRITE, Noun, add_calls_by_id, add_list_below
 from services.tracker import indicators
-from services.tracker.kinds import INDICATOR
+from services.tracker.kinds import INDICATOR, Content
+from services.unit_of_work import UnitOfWork
 
 blueprint = Blueprint("indicators", __name__, description="Figures of a challenge, from baseline to target.")
 
@@ -29,6 +34,20 @@ class PointSchema(Schema):
 
     on = Day(required=True, metadata={"example": "2026-09-14"})
     value = Number(required=True, metadata={"example": 91.40})
+
+
+class FigureInTimeSchema(Schema):
+    """The figure of a day, and where the straight line was."""
+
+    on = fields.Raw(metadata={"type": "string", "format": "date", "example": "2026-10-31"})
+    value = Number(allow_none=True, metadata={"example": 91.80})
+    expected = Number(
+        allow_none=True,
+        metadata={"description": "On the straight line; null without a target.", "example": 91.55},
+    )
+    null_because = fields.String(
+        allow_none=True, metadata={"description": "Why there is no value.", "example": None}
+    )
 
 
 class IndicatorSchema(RecordSchema):
@@ -58,7 +77,7 @@ class IndicatorSchema(RecordSchema):
     direction = one_of(("up", "down"), "up", "Which way is better; a target needs it.", allow_none=True)
     points = Several(
         Whole(PointSchema),
-        most=1_000,
+        most=indicators.MOST_POINTS,
         metadata={
             "description": "The values of a custom indicator, one for a day.",
             "example": [],
@@ -79,13 +98,54 @@ class IndicatorSchema(RecordSchema):
         metadata={"description": "On the straight line from baseline to target.", "example": 91.67},
     )
     on_trajectory = fields.Boolean(dump_only=True, allow_none=True, metadata={"example": True})
+    history = fields.List(
+        fields.Nested(FigureInTimeSchema),
+        dump_only=True,
+        metadata={
+            "description": "Only where one is read: the figures through time. Of a custom one its points; of a measure "
+            "the academic year to date at the end of each month since `baseline_on` and today, the newest 24."
+        },
+    )
 
 
 class IndicatorPatchSchema(Partly, IndicatorSchema):
     """What changes of an indicator."""
 
 
-NOUN = Noun(INDICATOR, "indicator", "indicators", "/indicators", IndicatorSchema, indicators.answers)
+class PointsSchema(Schema):
+    """Further points."""
+
+    points = fields.List(
+        fields.Nested(PointSchema),
+        required=True,
+        validate=validate.Length(1, indicators.MOST_POINTS),
+        metadata={"description": f"A day has one; {indicators.MOST_POINTS:,} are kept in all."},
+    )
+
+
+NOUN = Noun(
+    INDICATOR,
+    "indicator",
+    "indicators",
+    "/indicators",
+    IndicatorSchema,
+    indicators.answers,
+    one_answers=indicators.answers_with_history,
+)
+
+
+@blueprint.route("/indicators/<id>/points")
+class Points(MethodView):
+    """The values of a custom indicator."""
+
+    @endpoint(scope=WRITE, loads=NOUN.row, body=PointsSchema, answer=IndicatorSchema, tagged=True)
+    def post(self, work: UnitOfWork, row: Any, body: dict[str, Any]) -> Content:
+        """Push points of a custom indicator; one of a day that has one takes its place, the same again changes nothing.
+
+        A baseline that was taken from the points follows them.
+        """
+        return indicators.add_points(work, row, body["points"])
+
 
 add_list_below(blueprint, NOUN, above.NOUN, indicators.create_indicator, IndicatorSchema)
 add_calls_by_id(blueprint, NOUN, patch=IndicatorPatchSchema, change=indicators.change_indicator)

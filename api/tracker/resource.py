@@ -38,6 +38,8 @@ class Noun:
     answers: Answers | None = None
     one_query: type[Schema] = AsOfQuerySchema
     """What a read of one takes."""
+    one_answers: Answers | None = None
+    """What a read of one adds, where that is more than a list does."""
 
     @property
     def title(self) -> str:
@@ -115,7 +117,7 @@ def add_list_below(
 def _get(noun: Noun) -> Any:
     @endpoint(scope=READ, loads=noun.row_as_asked, query=noun.one_query, answer=noun.schema, tagged=True)
     def get(self: Any, work: UnitOfWork, row: Any, query: dict[str, Any]) -> Content:
-        return one_of_kind(work, noun.kind, row, query, noun.answers)
+        return one_of_kind(work, noun.kind, row, query, noun.one_answers or noun.answers)
 
     get.__doc__ = f"One {noun.one}, as it is or as it stood at a time."
     return get

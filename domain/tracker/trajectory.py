@@ -1,10 +1,13 @@
 """Where an indicator should be by now: the straight line from its baseline to its target."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 PLACES = 2
+
+MOST_DAYS = 24
+"""So many figures through time are enough to draw two years."""
 
 
 def expected_on(
@@ -40,6 +43,18 @@ def on_trajectory(latest: Decimal | None, expected: Decimal | None, direction: s
     if latest is None or expected is None:
         return None
     return latest >= expected if direction == "up" else latest <= expected
+
+
+def days_to_draw(baseline_on: date | None, today: date) -> list[date]:
+    """The days at which a figure of the year to date is looked at again: the last of each month from `baseline_on`
+    on, and `today`. In order, and the newest 24 where there are more.
+    """
+    days = [today]
+    month_end = today.replace(day=1) - timedelta(days=1)
+    while len(days) < MOST_DAYS and baseline_on is not None and month_end >= baseline_on:
+        days.append(month_end)
+        month_end = month_end.replace(day=1) - timedelta(days=1)
+    return days[::-1]
 
 
 def _half_up(value: Fraction) -> Decimal:

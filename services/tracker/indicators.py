@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.attendance.catalogue import MEASURES
 from domain.errors import invalid
-from domain.tracker.trajectory import expected_on, on_trajectory
+from domain.tracker.trajectory import days_to_draw, expected_on, on_trajectory
 from services.attendance.figures import Figure, FigureRequest, measures_to_date
 from services.tracker import records
 from services.tracker.checks import check_cohort, check_order, merged
@@ -16,6 +16,8 @@ from services.tracker.kinds import INDICATOR, Content
 from services.unit_of_work import UnitOfWork
 
 CUSTOM = "custom"
+
+MOST_POINTS = 1_000
 
 Points = list[dict[str, Any]]
 
@@ -34,10 +36,62 @@ def change_indicator(work: UnitOfWork, indicator: Any, values: dict[str, Any]) -
     return _answer(work, indicator)
 
 
+def add_points(work: UnitOfWork, indicator: Any, points: Points) -> Content:
+    """Keep further points of a custom indicator; one of a day that has one takes its place.
+
+    Raises `Invalid` for an indicator of a measure, a day that has not come yet or comes twice, and for too many.
+    """
+    if indicator.measure != CUSTOM:
+        raise invalid("/points", f"the points of {indicator.measure} come from the registers; push those")
+    kept = {str(point["on"]): point for point in indicator.points}
+    given: set[date] = set()
+    for place, point in enumerate(points):
+        if point["on"] > work.today:
+            raise invalid(f"/points/{place}/on", "a point can't be of a day that has not come yet")
+        if point["on"] in given:
+            raise invalid(f"/points/{place}/on", "another point here is of this day; a day has one value")
+        given.add(point["on"])
+        kept[point["on"].isoformat()] = point
+    if len(kept) > MOST_POINTS:
+        raise invalid("/points", f"an indicator keeps {MOST_POINTS:,} points; these would make {len(kept):,}")
+    return change_indicator(work, indicator, {"points": list(kept.values())})
+
+
 def answers(held: Held, contents: list[Content]) -> list[Content]:
     """Indicators as they are read: with the latest figure, and where the straight line is today."""
     figures = _figures(held, [content for content in contents if content["measure"] != CUSTOM])
     return [content | _computed(held, content, figures.get(content["id"])) for content in contents]
+
+
+def answers_with_history(held: Held, contents: list[Content]) -> list[Content]:
+    """The same with the figures through time, each beside the straight line: for the read of one, as each reads its
+    school for itself.
+    """
+    return [_with_history(held, content) for content in contents]
+
+
+def _with_history(held: Held, content: Content) -> Content:
+    if content["measure"] == CUSTOM:
+        drawn = [
+            _drawn(content, date.fromisoformat(point["on"]), Decimal(point["value"]))
+            for point in content["points"]
+        ]
+        return content | _computed(held, content, None) | {"history": drawn}
+    days = days_to_draw(_day(content["baseline_on"]), held.today)
+    asked = [FigureRequest(content["measure"], content["filter"], day) for day in days]
+    number = held.school_ids([content["school"]])[content["school"]]
+    figures = measures_to_date(held.work, number, asked, held.as_of)
+    drawn = [_drawn(content, figure.last, figure.value, figure.null_because) for figure in figures]
+    return content | _computed(held, content, figures[-1]) | {"history": drawn}
+
+
+def _drawn(content: Content, on: date, value: Decimal | None, why: str | None = None) -> Content:
+    return {
+        "on": on.isoformat(),
+        "value": value,
+        "expected": _expected(content, on),
+        "null_because": why,
+    }
 
 
 def _figures(held: Held, contents: list[Content]) -> dict[str, Figure]:
@@ -60,13 +114,7 @@ def _computed(held: Held, content: Content, figure: Figure | None) -> Content:
         why = None if content["points"] else "no point yet"
     else:
         latest, latest_on, why = figure.value, figure.last, figure.null_because
-    expected = expected_on(
-        held.today,
-        baseline=_decimal(content["baseline"]),
-        baseline_on=_day(content["baseline_on"]),
-        target=_decimal(content["target"]),
-        target_on=_day(content["target_on"]),
-    )
+    expected = _expected(content, held.today)
     return {
         "latest": latest,
         "latest_on": None if latest is None or latest_on is None else latest_on.isoformat(),
@@ -74,6 +122,16 @@ def _computed(held: Held, content: Content, figure: Figure | None) -> Content:
         "expected_today": expected,
         "on_trajectory": on_trajectory(latest, expected, content["direction"] or "up"),
     }
+
+
+def _expected(content: Content, day: date) -> Decimal | None:
+    return expected_on(
+        day,
+        baseline=_decimal(content["baseline"]),
+        baseline_on=_day(content["baseline_on"]),
+        target=_decimal(content["target"]),
+        target_on=_day(content["target_on"]),
+    )
 
 
 def point_at(points: Points, day: date) -> tuple[Decimal | None, date | None]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.tracker.trajectory import expected_on, on_trajectory
+from domain.tracker.trajectory import days_to_draw, expected_on, on_trajectory
 
 FIRST = date(2026, 9, 1)
 
@@ -100,3 +100,32 @@ def test_between_the_ends_it_is_never_more_than_half_a_hundredth_off(
     assert expected is not None
     assert expected.as_tuple().exponent == -2
     assert abs(Fraction(expected) - exact) <= Fraction(1, 200)
+
+
+@pytest.mark.parametrize(
+    ("baseline_on", "today", "days"),
+    [
+        pytest.param(
+            "2026-09-14", "2026-11-20", ["2026-09-30", "2026-10-31", "2026-11-20"], id="month by month"
+        ),
+        pytest.param("2026-09-30", "2026-10-31", ["2026-09-30", "2026-10-31"], id="both ends of months"),
+        pytest.param("2026-11-20", "2026-11-20", ["2026-11-20"], id="the first day"),
+        pytest.param(
+            "2023-12-31", "2024-03-01", ["2023-12-31", "2024-01-31", "2024-02-29", "2024-03-01"], id="leap"
+        ),
+        pytest.param(None, "2026-11-20", ["2026-11-20"], id="no baseline"),
+    ],
+)
+def test_a_figure_is_drawn_at_the_end_of_each_month_and_today(
+    baseline_on: str | None, today: str, days: list[str]
+) -> None:
+    first = None if baseline_on is None else date.fromisoformat(baseline_on)
+
+    assert [day.isoformat() for day in days_to_draw(first, date.fromisoformat(today))] == days
+
+
+def test_of_many_months_the_newest_are_drawn() -> None:
+    days = days_to_draw(date(2020, 1, 1), date(2026, 11, 20))
+
+    assert len(days) == 24
+    assert (days[0], days[-2:]) == (date(2024, 12, 31), [date(2026, 10, 31), date(2026, 11, 20)])
