@@ -151,3 +151,15 @@ def empty(app: Flask) -> None:
         values: dict[str, Any] = {"sequence": 0, "head": audit.START, "last_at": epoch, "roll_revision": 0}
         connection.execute(insert(Ledger).values(school_id=0, **values))
         connection.commit()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures that tests recorded, at the end of every run: how good something is, not only that it passes."""
+    reports = [
+        report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, ())
+    ]
+    figures = [value for report in reports for name, value in report.user_properties if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+        for figure in sorted(figures):
+            terminalreporter.write_line(figure)

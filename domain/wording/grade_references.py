@@ -75,12 +75,10 @@ def _told(text: str) -> Iterator[_Span]:
 
 
 def _judged(place: Place, rules: tuple[Rule, ...]) -> tuple[int, int, str] | None:
-    """How far the phrase of the first rule that holds reaches before and behind the word, and why it is one."""
-    for rule in rules:
-        matched = rule.match(place)
-        if matched is not None:
-            return *matched, rule.why
-    return None
+    """How far the longest phrase that a rule finds reaches before and behind the word, and why it is one."""
+    matches = ((rule.match(place), rule.why) for rule in rules)
+    told = [(*matched, why) for matched, why in matches if matched is not None]
+    return max(told, key=lambda found: found[0] + found[1], default=None)
 
 
 def _place(text: str, word: re.Match[str], ends: list[int]) -> Place:
