@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, SmallInteger, String, Uuid
+from sqlalchemy import JSON, ForeignKey, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Instant
+from models.base import Base, BigId, Id, Instant
 
 
 class ApiKey(Base):
@@ -20,7 +20,7 @@ class ApiKey(Base):
     scopes: Mapped[list[str]] = mapped_column(JSON)
     schools: Mapped[list[str]] = mapped_column(JSON)
     """URNs or aliases; `*` stands for all."""
-    person_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    person_id: Mapped[str | None] = mapped_column(Id())
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, Id
 from models.tracked import Exact, Json, OfSchool, person_column
 
 
@@ -49,7 +49,7 @@ class Action(OfSchool, Base):
         UniqueConstraint("school_id", "source", "external_id", name="uq_actions_external"),
     )
 
-    challenge: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("challenges.id"), index=True)
+    challenge: Mapped[str] = mapped_column(Id(), ForeignKey("challenges.id"), index=True)
     title: Mapped[str] = mapped_column(String(200))
     intent: Mapped[str | None] = mapped_column(Text)
     owner: Mapped[str] = person_column()
@@ -74,7 +74,7 @@ class Milestone(OfSchool, Base):
 
     __tablename__ = "milestones"
 
-    action: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("actions.id"), index=True)
+    action: Mapped[str] = mapped_column(Id(), ForeignKey("actions.id"), index=True)
     title: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date | None]
     done_on: Mapped[date | None]
@@ -85,14 +85,14 @@ class ProgressUpdate(OfSchool, Base):
 
     __tablename__ = "progress_updates"
 
-    action: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("actions.id"), index=True)
+    action: Mapped[str] = mapped_column(Id(), ForeignKey("actions.id"), index=True)
     on: Mapped[date]
     by: Mapped[str | None] = person_column()
     note: Mapped[str | None] = mapped_column(Text)
     progress: Mapped[int | None] = mapped_column(SmallInteger)
     status: Mapped[str | None] = mapped_column(String(16))
     next_step: Mapped[str | None] = mapped_column(Text)
-    corrects: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("progress_updates.id"))
+    corrects: Mapped[str | None] = mapped_column(Id(), ForeignKey("progress_updates.id"))
 
 
 class Review(OfSchool, Base):
@@ -100,7 +100,7 @@ class Review(OfSchool, Base):
 
     __tablename__ = "reviews"
 
-    challenge: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("challenges.id"), index=True)
+    challenge: Mapped[str] = mapped_column(Id(), ForeignKey("challenges.id"), index=True)
     held_on: Mapped[date]
     attended: Mapped[list[str]] = mapped_column(Json)
     what_we_saw: Mapped[str | None] = mapped_column(Text)
@@ -113,9 +113,7 @@ class Comment(OfSchool, Base):
 
     __tablename__ = "comments"
 
-    challenge: Mapped[str | None] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("challenges.id"), index=True
-    )
-    action: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("actions.id"), index=True)
+    challenge: Mapped[str | None] = mapped_column(Id(), ForeignKey("challenges.id"), index=True)
+    action: Mapped[str | None] = mapped_column(Id(), ForeignKey("actions.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
     by: Mapped[str | None] = person_column()

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Instant
+from models.base import Base, Id, Instant
 from models.tracked import Json, OfSchools
 
 
@@ -57,11 +57,11 @@ class EvidenceAbout(Base):
 
     __tablename__ = "evidence_about"
 
-    evidence_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True)
+    evidence_id: Mapped[str] = mapped_column(Id(), ForeignKey("evidence.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     type: Mapped[str] = mapped_column(String(16))
     """challenge, action, update or review."""
-    target: Mapped[str] = mapped_column(Uuid(as_uuid=False), index=True)
+    target: Mapped[str] = mapped_column(Id(), index=True)
 
 
 class EvidenceFile(Base):
@@ -69,7 +69,7 @@ class EvidenceFile(Base):
 
     __tablename__ = "evidence_files"
 
-    evidence_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True)
+    evidence_id: Mapped[str] = mapped_column(Id(), ForeignKey("evidence.id"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(String(128))
     name: Mapped[str] = mapped_column(String(200))
@@ -87,7 +87,7 @@ class EvidenceSchool(Base):
 
     __tablename__ = "evidence_schools"
 
-    evidence_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("evidence.id"), primary_key=True)
+    evidence_id: Mapped[str] = mapped_column(Id(), ForeignKey("evidence.id"), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True, index=True)
 
 

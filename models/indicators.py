@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, Id
 from models.tracked import Exact, Json, OfSchool
 
 
@@ -16,7 +16,7 @@ class Indicator(OfSchool, Base):
 
     __tablename__ = "indicators"
 
-    challenge: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("challenges.id"), index=True)
+    challenge: Mapped[str] = mapped_column(Id(), ForeignKey("challenges.id"), index=True)
     measure: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str | None] = mapped_column(String(32))

@@ -1,9 +1,9 @@
 """People: members of staff and governors, who lead, own and support."""
 
-from sqlalchemy import ForeignKey, Index, String, Uuid
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, Id
 from models.tracked import OfSchools
 
 
@@ -30,5 +30,5 @@ class PersonSchool(Base):
 
     __tablename__ = "person_schools"
 
-    person_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id(), ForeignKey("people.id"), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True, index=True)

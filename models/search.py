@@ -1,9 +1,9 @@
 """The words of the tracker, by which its lists are searched."""
 
-from sqlalchemy import ForeignKey, String, Text, Uuid
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId
+from models.base import Base, BigId, Id
 
 
 class SearchEntry(Base):
@@ -12,13 +12,11 @@ class SearchEntry(Base):
     __tablename__ = "search_entries"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    subject: Mapped[str] = mapped_column(Uuid(as_uuid=False), unique=True)
+    subject: Mapped[str] = mapped_column(Id(), unique=True)
     """The resource."""
     kind: Mapped[str] = mapped_column(String(32))
-    challenge: Mapped[str | None] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("challenges.id"), index=True
-    )
+    challenge: Mapped[str | None] = mapped_column(Id(), ForeignKey("challenges.id"), index=True)
     """The challenge that it is, or is said of."""
-    action: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("actions.id"), index=True)
+    action: Mapped[str | None] = mapped_column(Id(), ForeignKey("actions.id"), index=True)
     """The action that it is, or is said of."""
     text: Mapped[str] = mapped_column(Text)

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ForeignKey, String, Text, Uuid
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from models.base import Instant
+from models.base import Id, Instant
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -45,7 +45,7 @@ class Json(TypeDecorator[Any]):
 class Tracked:
     """A resource of the tracker. Its attributes bear the names that the API gives them."""
 
-    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True, sort_order=-20)
+    id: Mapped[str] = mapped_column(Id(), primary_key=True, sort_order=-20)
     revision: Mapped[int] = mapped_column(sort_order=90)
     created_at: Mapped[datetime] = mapped_column(Instant, sort_order=91)
     updated_at: Mapped[datetime] = mapped_column(Instant, sort_order=92)
@@ -79,4 +79,4 @@ class OfSchools(Tracked):
 
 def person_column() -> Any:
     """A column for the id of somebody in `people`, who may be nobody."""
-    return mapped_column(Uuid(as_uuid=False), ForeignKey("people.id"))
+    return mapped_column(Id(), ForeignKey("people.id"))

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Uuid
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, Id
 from models.tracked import Json, OfSchools
 
 
@@ -29,5 +29,5 @@ class ViewSchool(Base):
 
     __tablename__ = "view_schools"
 
-    view_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("views.id"), primary_key=True)
+    view_id: Mapped[str] = mapped_column(Id(), ForeignKey("views.id"), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True, index=True)

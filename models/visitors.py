@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, Uuid
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Instant
+from models.base import Base, BigId, Id, Instant
 from models.tracked import Json, OfSchool
 
 
@@ -29,9 +29,9 @@ class VisitorView(Base):
     __tablename__ = "visitor_views"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    link_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("visitor_links.id"), index=True)
+    link_id: Mapped[str] = mapped_column(Id(), ForeignKey("visitor_links.id"), index=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    challenge: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    challenge: Mapped[str | None] = mapped_column(Id())
     """The challenge whose report was read; null for all of the link's."""
 
 
@@ -43,11 +43,11 @@ class Request(OfSchool, Base):
 
     text: Mapped[str] = mapped_column(Text)
     asked_by: Mapped[str | None] = mapped_column(String(200))
-    challenge: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("challenges.id"))
-    link: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("visitor_links.id"))
+    challenge: Mapped[str | None] = mapped_column(Id(), ForeignKey("challenges.id"))
+    link: Mapped[str | None] = mapped_column(Id(), ForeignKey("visitor_links.id"))
     status: Mapped[str] = mapped_column(String(16))
     """open, accepted or declined."""
-    action: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("actions.id"))
+    action: Mapped[str | None] = mapped_column(Id(), ForeignKey("actions.id"))
     """The action that it was made."""
     note: Mapped[str | None] = mapped_column(Text)
     """Why it was declined."""

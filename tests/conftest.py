@@ -22,6 +22,7 @@ from models import Base, Ledger
 from services import audit
 from services.access.installation import settle_secret
 from services.attendance.counting import forget_sums
+from services.reports.kept import forget_reports
 from services.schools.roll_store import forget_rolls
 from services.tracker.standing import forget_standing
 from settings import Settings
@@ -143,6 +144,7 @@ def empty(app: Flask) -> None:
     forget_rolls()
     forget_sums()
     forget_standing()
+    forget_reports()
     with app.extensions["headway"].tools.database.writing() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name != "installation":

@@ -1,6 +1,6 @@
 """`…/progress`: how each challenge is being addressed, in the format that is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -16,6 +16,7 @@ from api.tracker.challenges import NOUN as CHALLENGE
 from domain.frameworks import check_area
 from render.registry import FORMATS
 from services.reports import progress
+from services.reports.kept import written_once
 from services.reports.progress import ReportQuestion
 from services.schools.schools import SchoolRef, get_school, get_trust_schools
 from services.tracker.held import get_row
@@ -125,7 +126,10 @@ class SchoolProgress(MethodView):
     )
     def get(self, work: UnitOfWork, school: SchoolRef, owner: str | None, query: dict[str, Any]) -> Response:
         """How each challenge of a school is being addressed, with what is missing and the calls that fill it."""
-        return _in_format(progress.report_on_school(work, school, _question(query, owner)), query)
+        question = _question(query, owner)
+        return _written(
+            work, [school.id], question, query, lambda: progress.report_on_school(work, school, question)
+        )
 
 
 @blueprint.route("/trusts/<uid>/progress")
@@ -144,7 +148,9 @@ class TrustProgress(MethodView):
         self, work: UnitOfWork, schools: list[SchoolRef], owner: str | None, query: dict[str, Any]
     ) -> Response:
         """The same for all schools of a trust, where the key may see every one of them."""
-        return _in_format(progress.report_on_trust(work, schools, _question(query, owner)), query)
+        question = _question(query, owner)
+        ids = [school.id for school in schools]
+        return _written(work, ids, question, query, lambda: progress.report_on_trust(work, schools, question))
 
 
 @blueprint.route("/challenges/<id>/progress")
@@ -160,7 +166,14 @@ class ChallengeProgress(MethodView):
     )
     def get(self, work: UnitOfWork, challenge: Any, query: dict[str, Any]) -> Response:
         """The same for one challenge."""
-        return _in_format(progress.report_on_challenge(work, challenge, _question(query, None)), query)
+        question = _question(query, None)
+        return _written(
+            work,
+            [challenge.school_id],
+            (challenge.id, question),
+            query,
+            lambda: progress.report_on_challenge(work, challenge, question),
+        )
 
 
 def _question(query: dict[str, Any], owner: str | None) -> ReportQuestion:
@@ -170,9 +183,18 @@ def _question(query: dict[str, Any], owner: str | None) -> ReportQuestion:
     return ReportQuestion(owner=owner, **asked)
 
 
-def _in_format(report: dict[str, Any], query: Mapping[str, Any]) -> Response:
-    renderer = FORMATS[query.get("format") or _accepted()]
-    answer = Response(renderer.render(report), content_type=renderer.media_type)
+def _written(
+    work: UnitOfWork,
+    schools: list[int],
+    asked: Hashable,
+    query: Mapping[str, Any],
+    compose: Callable[[], dict[str, Any]],
+) -> Response:
+    """The report in the format asked for; written anew only where something has changed since the last time."""
+    name = query.get("format") or _accepted()
+    renderer = FORMATS[name]
+    body = written_once(work, schools, (request.endpoint, asked, name), lambda: renderer.render(compose()))
+    answer = Response(body, content_type=renderer.media_type)
     if renderer.extension != "json":
         answer.headers["Content-Disposition"] = f'attachment; filename="progress.{renderer.extension}"'
     answer.headers["Vary"] = "Accept"

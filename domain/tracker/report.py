@@ -101,9 +101,7 @@ def _challenge(challenge: ChallengeRecord, frame: _Frame) -> dict[str, Any]:
 
 def _action(action: ActionRecord, frame: _Frame) -> dict[str, Any]:
     health = health_of_action(action, frame.today, others=frame.known)
-    updates = [
-        _update(update) for update in counting_updates(action.updates) if frame.shows(update.on, update.on)
-    ]
+    said = [update for update in counting_updates(action.updates) if frame.shows(update.on, update.on)]
     return {
         "id": action.id,
         "title": action.title,
@@ -123,8 +121,7 @@ def _action(action: ActionRecord, frame: _Frame) -> dict[str, Any]:
         "repeats": action.repeats,
         "next_due_on": _day(action.next_due_on),
         "milestones": [_milestone(milestone) for milestone in action.milestones],
-        "latest_update": updates[-1] if updates else None,
-        "updates": updates,
+        "latest_update": _update(said[-1]) if said else None,
     }
 
 

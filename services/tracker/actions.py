@@ -16,7 +16,6 @@ from services.tracker.checks import check_cohorts, check_order, merged, refuse_a
 from services.tracker.held import Held, alive
 from services.tracker.kinds import ACTION, Content
 from services.tracker.people import all_named, check_people
-from services.tracker.sight import in_sight, schools_in_sight
 from services.tracker.standing import with_standing
 from services.tracker.threads import action_records, awaited_by
 from services.unit_of_work import UnitOfWork
@@ -27,7 +26,7 @@ EMPTY = ("supporters", "success_criteria", "cohorts", "depends_on")
 def create_action(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -> Content:
     """A new action of a challenge, planned unless it is said to stand elsewhere already."""
     given = {name: [] for name in EMPTY} | {"status": "planned"} | values
-    _check(work, None, given)
+    _check(work, challenge.school_id, None, given)
     whose = {"school_id": challenge.school_id, "challenge": challenge.id}
     return answer(work, records.create(work, ACTION, given | whose))
 
@@ -38,7 +37,7 @@ def change_action(work: UnitOfWork, action: Any, values: dict[str, Any]) -> Cont
     status, note = given.get("status", action.status), given.pop("note", None)
     if note is not None and status == action.status:
         raise invalid("/note", "a note goes with a move to another status; say it in an update instead")
-    _check(work, action, given)
+    _check(work, action.school_id, action, given)
     check_can_move(action.status, status, note)
     if status != action.status:
         updates.record_move(work, action, status, note)
@@ -73,7 +72,7 @@ def answer(work: UnitOfWork, action: Any) -> Content:
     return answers(held, [held.one(ACTION, action)])[0]
 
 
-def _check(work: UnitOfWork, action: Any, values: dict[str, Any]) -> None:
+def _check(work: UnitOfWork, school_id: int, action: Any, values: dict[str, Any]) -> None:
     check_order(
         merged(action, values, "start_on", "due_on"),
         "start_on",
@@ -84,14 +83,14 @@ def _check(work: UnitOfWork, action: Any, values: dict[str, Any]) -> None:
     named = {"/owner": values["owner"]} if "owner" in values else {}
     check_people(work, named | all_named("supporters", values.get("supporters", ())), active=["/owner"])
     if "depends_on" in values:
-        _check_dependencies(work, action, values["depends_on"])
+        _check_dependencies(work, school_id, action, values["depends_on"])
 
 
-def _check_dependencies(work: UnitOfWork, action: Any, ids: Sequence[str]) -> None:
-    """Raises `Invalid` for an action that there isn't, or the key may not see, and for one that waits for this one."""
-    known = _visible_actions(work, ids)
+def _check_dependencies(work: UnitOfWork, school_id: int, action: Any, ids: Sequence[str]) -> None:
+    """Raises `Invalid` for an action that the school doesn't have, and for one that waits for this one."""
+    known = _actions_of_school(work, school_id, ids)
     faults = [
-        Fault("there is no such action", pointer=f"/depends_on/{position}")
+        Fault("the school has no such action", pointer=f"/depends_on/{position}")
         for position, id in enumerate(ids)
         if id not in known
     ]
@@ -104,10 +103,10 @@ def _check_dependencies(work: UnitOfWork, action: Any, ids: Sequence[str]) -> No
             )
 
 
-def _visible_actions(work: UnitOfWork, ids: Sequence[str]) -> set[str]:
-    seen = in_sight(ACTION, schools_in_sight(work)).sql
+def _actions_of_school(work: UnitOfWork, school_id: int, ids: Sequence[str]) -> set[str]:
     asked = [id for id in ids if is_id(id)]
-    return set(work.db.scalars(select(Action.id).where(Action.id.in_(asked), alive(ACTION), seen)))
+    own = Action.school_id == school_id
+    return set(work.db.scalars(select(Action.id).where(Action.id.in_(asked), alive(ACTION), own)))
 
 
 def _awaited_from(work: UnitOfWork, start: str) -> set[str]:

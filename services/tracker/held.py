@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from domain.errors import NotFound
 from models import AuditEntry, School
@@ -154,16 +154,23 @@ class Held:
         ]
 
     def below(
-        self, kind: Kind, parents: Collection[str], parent: Kind | None = None
+        self,
+        kind: Kind,
+        parents: Collection[str],
+        parent: Kind | None = None,
+        chosen: Select[Any] | None = None,
     ) -> dict[str, list[Content]]:
-        """What of a kind lies below each of these parents, of its first kind unless told, in the order of making."""
+        """What of a kind lies below each of these parents, of its first kind unless told, in the order of making.
+
+        `chosen` selects the ids of the parents, where naming thousands of them would take longer than reading them.
+        """
         name = (parent or kind.parents[0]).name
         column = getattr(kind.model, name)
         found: list[Content] = []
         if self.as_of is not None:
             found = list(self._standing(kind).values())
         elif parents:
-            found = self.matching(kind, column.in_(parents))
+            found = self.matching(kind, column.in_(parents if chosen is None else chosen))
         grouped: dict[str, list[Content]] = {id: [] for id in parents}
         for content in found:
             if content[name] in grouped:

@@ -1,8 +1,8 @@
 """How each action and challenge is doing, worked out once and kept until anything of its school is written, or the day
 turns.
 
-Every write of a school moves the head of its chain of audit entries, that of a register too; so what was kept under the
-head that a transaction sees is true of what it sees.
+Every write moves the head of a chain of audit entries: its school's, that of a register too, or that of no school for
+evidence of several. So what was kept under the heads that a transaction sees is true of what it sees.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models import Ledger
+from services.audit import NO_SCHOOL
 from services.memory import Memory
 from services.tracker.held import Held
 from services.tracker.kinds import Content, Kind
@@ -69,7 +70,6 @@ def _key(held: Held, kind: Kind, id: str) -> tuple[str, str, str]:
 
 
 def _versions(held: Held, school_ids: Collection[int]) -> dict[int, object]:
-    rows = held.work.connection.execute(
-        select(Ledger.school_id, Ledger.head).where(Ledger.school_id.in_(school_ids))
-    )
-    return {school: (head, held.today) for school, head in rows}
+    asked = select(Ledger.school_id, Ledger.head).where(Ledger.school_id.in_([NO_SCHOOL, *school_ids]))
+    heads: dict[int, bytes] = dict(held.work.connection.execute(asked).tuples().all())
+    return {school: (heads[school], heads.get(NO_SCHOOL), held.today) for school in school_ids}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Select, select, union_all
 
 from domain.tracker.limits import HealthLimits
 from domain.tracker.records import (
@@ -24,7 +24,7 @@ from domain.tracker.records import (
     SpanRecord,
     UpdateRecord,
 )
-from models import Evidence, EvidenceAbout
+from models import Action, Challenge, Evidence, EvidenceAbout, ProgressUpdate, Review
 from services.tracker import indicators
 from services.tracker.health_limits import limits_of
 from services.tracker.held import Held
@@ -50,14 +50,14 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
     actions, reviews = held.below(ACTION, ids), held.below(REVIEW, ids)
     figures = held.below(INDICATOR, ids)
     flat_actions, flat_reviews = _flat(actions), _flat(reviews)
+    below_actions = [action["id"] for action in flat_actions], None, _actions_of(ids)
+    updates, milestones = held.below(UPDATE, *below_actions), held.below(MILESTONE, *below_actions)
     named = {content["lead"] for content in contents}
     named |= {id for review in flat_reviews for id in review["attended"]}
-    updates = held.below(UPDATE, [action["id"] for action in flat_actions])
     people = _people(held, named | _named_in_actions(flat_actions, updates))
-    milestones = held.below(MILESTONE, [action["id"] for action in flat_actions])
     judged = _Judged(held, flat_actions, updates, milestones, people)
     read = {figure["id"]: figure for figure in indicators.answers(held, _flat(figures))}
-    evidence = _about(held, _whose(ids, flat_actions, _flat(updates), flat_reviews), ids)
+    evidence = _about(held, _whose(ids, flat_actions, _flat(updates), flat_reviews), ids, _things_of(ids))
     return [
         ChallengeRecord(
             **{name: content[name] for name in _CHALLENGE_TEXTS},
@@ -217,14 +217,15 @@ def evidence_about_challenges(held: Held, ids: Sequence[str]) -> dict[str, list[
     """Challenge → the evidence about it, or about anything below it."""
     actions, reviews = _flat(held.below(ACTION, ids)), _flat(held.below(REVIEW, ids))
     updates = _flat(held.below(UPDATE, [action["id"] for action in actions]))
-    return _about(held, _whose(ids, actions, updates, reviews), ids)
+    return _about(held, _whose(ids, actions, updates, reviews), ids, _things_of(ids))
 
 
 def evidence_about_actions(held: Held, ids: Sequence[str]) -> dict[str, list[Content]]:
     """Action → the evidence about it, or about what was said of it."""
     updates = _flat(held.below(UPDATE, ids))
     whose = {id: id for id in ids} | {update["id"]: update["action"] for update in updates}
-    return _about(held, whose, ids)
+    said = select(ProgressUpdate.id).where(ProgressUpdate.action.in_(ids))
+    return _about(held, whose, ids, union_all(select(Action.id).where(Action.id.in_(ids)), said))
 
 
 def _whose(
@@ -239,10 +240,26 @@ def _whose(
     return whose | {update["id"]: whose[update["action"]] for update in updates}
 
 
-def _about(held: Held, whose: dict[str, str], owners: Sequence[str]) -> dict[str, list[Content]]:
-    """The evidence about anything in `whose`, by whose that is."""
+def _actions_of(challenges: Sequence[str]) -> Select[Any]:
+    return select(Action.id).where(Action.challenge.in_(challenges))
+
+
+def _things_of(challenges: Sequence[str]) -> CompoundSelect[Any]:
+    """The ids of all that evidence can be about in some challenges."""
+    return union_all(
+        select(Challenge.id).where(Challenge.id.in_(challenges)),
+        _actions_of(challenges),
+        select(ProgressUpdate.id).where(ProgressUpdate.action.in_(_actions_of(challenges))),
+        select(Review.id).where(Review.challenge.in_(challenges)),
+    )
+
+
+def _about(
+    held: Held, whose: dict[str, str], owners: Sequence[str], things: CompoundSelect[Any]
+) -> dict[str, list[Content]]:
+    """The evidence about anything in `whose`, by whose that is; `things` selects the ids of these."""
     if held.as_of is None:
-        speaking = select(EvidenceAbout.evidence_id).where(EvidenceAbout.target.in_(whose))
+        speaking = select(EvidenceAbout.evidence_id).where(EvidenceAbout.target.in_(things))
         found = held.matching(EVIDENCE, Evidence.id.in_(speaking)) if whose else []
     else:
         found = held.standing(EVIDENCE)

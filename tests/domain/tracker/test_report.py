@@ -102,7 +102,6 @@ def test_a_report_of_one_challenge_in_full() -> None:
                             }
                         ],
                         "latest_update": update,
-                        "updates": [update],
                     }
                 ],
                 "evidence": [
@@ -223,7 +222,6 @@ def shown_in_autumn() -> dict[str, Any]:
 
 
 def test_only_updates_of_the_time_asked_for_are_shown(shown_in_autumn: dict[str, Any]) -> None:
-    assert [update["id"] for update in shown_in_autumn["actions"][0]["updates"]] == ["u-oct"]
     assert shown_in_autumn["actions"][0]["latest_update"]["id"] == "u-oct"
 
 
@@ -248,7 +246,7 @@ def test_a_corrected_update_is_shown_as_corrected() -> None:
         make_update(id="u2", progress=8, note="Eight, not eighty", corrects="u1"),
     )
     [action] = report_of(make_challenge(actions=(make_action(updates=updates),)))["challenges"][0]["actions"]
-    assert [update["note"] for update in action["updates"]] == ["Eight, not eighty"]
+    assert action["latest_update"]["note"] == "Eight, not eighty"
     assert action["progress"] == 8
 
 
