@@ -3,7 +3,7 @@ something. What differs is given as a `Noun`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -95,7 +95,8 @@ def add_list_below(
     )
     def get(self: Any, work: UnitOfWork, above: Any, query: dict[str, Any]) -> Page:
         Held(work, query.get("as_of")).one(parent.kind, above)
-        below = Narrowed([equal(noun.kind, parent.kind.name, above.id)], {})
+        of_this = replace(equal(noun.kind, parent.kind.name, above.id), school=above.school_id)
+        below = Narrowed([of_this], {})
         return list_of(work, noun.kind, below, query, noun.answers)
 
     @endpoint(scope=WRITE, loads=parent.row, body=body, answer=noun.schema, status=201, tagged=True)

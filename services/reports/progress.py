@@ -51,7 +51,7 @@ def report_on_trust(
 
 def report_on_challenge(work: UnitOfWork, challenge: Any, question: ReportQuestion) -> dict[str, Any]:
     """The report of one challenge, under its school."""
-    held = Held(work, question.as_of)
+    held = Held(work, question.as_of, frozenset({challenge.school_id}))
     content = held.one(CHALLENGE, challenge)
     whole = get_school_whole(work, content["school"])
     scope = {"school": {"urn": whole.urn, "name": whole.name, "trust_uid": whole.trust_uid}}
@@ -71,7 +71,7 @@ def report_on_challenges(work: UnitOfWork, urn: str, ids: Sequence[str]) -> dict
 def _challenges_of(
     work: UnitOfWork, schools: Sequence[SchoolRef], question: ReportQuestion
 ) -> tuple[Held, list[Content]]:
-    held = Held(work, question.as_of)
+    held = Held(work, question.as_of, frozenset(school.id for school in schools))
     urns = [school.urn for school in schools]
     ids = [school.id for school in schools]
     if question.as_of is None:

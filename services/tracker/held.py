@@ -73,6 +73,8 @@ class Held:
 
     work: UnitOfWork
     as_of: datetime | None = None
+    within: frozenset[int] | None = None
+    """The schools that are asked about, where these are few: of the past, no others are read."""
     _sight: dict[int, str] | None = field(init=False)
     _urns: dict[int, str] = field(default_factory=dict)
     _stood: dict[str, dict[str, Content]] = field(default_factory=dict)
@@ -226,8 +228,9 @@ class Held:
         """All of a kind that stood at `as_of` and may be seen, by id, in the order of ids."""
         if kind.name not in self._stood:
             conditions = [AuditEntry.kind == kind.name, AuditEntry.subject.is_not(None)]
-            if self._sight is not None:
-                conditions.append(AuditEntry.school_id.in_([NO_SCHOOL, *self._sight]))
+            schools = self.within if self.within is not None else self._sight
+            if schools is not None:
+                conditions.append(AuditEntry.school_id.in_([NO_SCHOOL, *schools]))
             seen = in_sight(kind, self._sight)
             above = {id for parent in kind.parents for id in self._standing(parent)}
             self._stood[kind.name] = {

@@ -70,6 +70,8 @@ class Where:
 
     sql: ColumnElement[bool]
     holds: Callable[[Content], bool]
+    school: int | None = None
+    """The school that it says something must belong to."""
 
 
 def equal(kind: Kind, field: str, value: Any) -> Where:

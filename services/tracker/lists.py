@@ -32,8 +32,10 @@ def read_list(
     """
     as_of: datetime | None = query.get("as_of")
     _check(kind, query)
-    held = Held(work, as_of)
-    conditions = [*named, *filters_in(held, kind, query)]
+    listed = list(named)
+    schools = frozenset(where.school for where in listed if where.school is not None)
+    held = Held(work, as_of, schools or None)
+    conditions = [*listed, *filters_in(held, kind, query)]
     if query.get("q"):
         conditions.append(matching_text(work, kind, query["q"]))
     if _asks_of_health(kind, query) and answers is not None:
@@ -51,18 +53,22 @@ def read_resource(
 ) -> tuple[Content, Comparison | None]:
     """One resource as a query asks for it, and what has changed of it since an earlier time."""
     check_earlier(query.get("compare_to"), query.get("as_of"))
-    held = Held(work, query.get("as_of"))
+    held = Held(work, query.get("as_of"), _schools_of(kind, row))
     content = held.one(kind, row)
     page = Page(answers(held, [content]) if answers else [content], None)
     since = query.get("compare_to")
-    changes = None if since is None else _changes_of_one(work, kind, page.items[0], since, answers)
+    changes = None if since is None else _changes_of_one(held, kind, page.items[0], since, answers)
     return expanded(held, kind, page, query.get("expand")).items[0], changes
 
 
+def _schools_of(kind: Kind, row: Any) -> frozenset[int] | None:
+    return frozenset({row.school_id}) if kind.of_one_school else None
+
+
 def _changes_of_one(
-    work: UnitOfWork, kind: Kind, content: Content, since: datetime, answers: Answers | None
+    held: Held, kind: Kind, content: Content, since: datetime, answers: Answers | None
 ) -> Comparison:
-    before = Held(work, since)
+    before = Held(held.work, since, held.within)
     stood = [found for found in before.with_ids(kind, [content["id"]]).values() if not found.get("deleted")]
     read = answers(before, stood) if answers else stood
     return compare(_by_id(read), _by_id([content]), without=NOT_COMPARED)
@@ -140,7 +146,7 @@ def _compared(
     answers: Answers | None,
 ) -> Comparison:
     """What has changed of a page; what is gone of the whole list comes with its last page."""
-    before = Held(held.work, since)
+    before = Held(held.work, since, held.within)
     stood = _by_id(before.meeting(kind, conditions))
     shown = _by_id(page.items)
     same = [content for id, content in stood.items() if id in shown]

@@ -44,11 +44,14 @@ def sees(kind: Kind, sight: dict[int, str] | None, row: Any) -> bool:
 def of_school(kind: Kind, school: SchoolRef) -> Where:
     """That a resource belongs to a school, perhaps among others."""
     if kind.of_one_school:
-        return Where(kind.model.school_id == school.id, lambda content: content["school"] == school.urn)
+        return Where(
+            kind.model.school_id == school.id, lambda content: content["school"] == school.urn, school.id
+        )
     rows = kind.model.school_rows
     return Where(
         rows.any(rows.property.mapper.class_.school_id == school.id),
         lambda content: school.urn in content["schools"],
+        school.id,
     )
 
 
