@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
+from flask import has_request_context, request
 from marshmallow import fields, validate
 
 from api.http.fields import Day as PlainDay
 from api.http.fields import Flag, ListQuerySchema, Schema, Text, Time
+from api.tracker.wording import WarningSchema, warnings_of
 from domain.tracker.health import STATES
 
 EXAMPLE_ID = "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"
@@ -133,12 +135,27 @@ class RecordSchema(Schema):
         metadata={"description": "The id of the person, or the name of the key.", "example": "front end"},
     )
     changes = fields.Nested(ChangesSchema, dump_only=True, metadata={"description": "With `compare_to`."})
+    warnings = fields.List(
+        fields.Nested(WarningSchema),
+        dump_only=True,
+        metadata={
+            "description": "Only in the answer to a write, and only where a text of it refers to an inspection grade.",
+            "example": [],
+        },
+    )
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         """The fields of a content. It holds JSON already, so nothing of it is converted: a list has thousands."""
         if self.many if many is None else many:
             return [self._shown(content) for content in obj]
-        return self._shown(obj)
+        return self._with_warnings(self._shown(obj))
+
+    def _with_warnings(self, shown: dict[str, Any]) -> dict[str, Any]:
+        """Warns whoever writes a text, and nobody who reads it: warnings are no part of the resource."""
+        if not has_request_context() or request.method in ("GET", "HEAD"):
+            return shown
+        found = warnings_of(self, shown)
+        return shown | {"warnings": found} if found else shown
 
     def _shown(self, content: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -63,7 +63,7 @@ AREA = (
 
 JUDGEMENT = (
     r"(?:judge?ments?|rating|grade|grading|status|verdict|outcome|result|category|logo|banner|badge|plaque"
-    r"|kitemark)"
+    r"|kitemark|signs?|signage|flags?|posters?|stickers?|letterheads?)"
 )
 
 JUDGED = r"(?:rated|graded|judged|re-?graded|deemed|classed|ranked|adjudged|scored)"

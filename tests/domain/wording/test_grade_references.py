@@ -120,7 +120,7 @@ def test_every_suggestion_says_that_the_report_stays() -> None:
     assert all("report itself, or the link to it, isn't meant" in suggestion_for(why) for why in whys)
 
 
-TALK = "Ofsted : Good good outstanding school rated we are R.I. in special measures our rating 1 grade 2 ‘ ’ . ! é ﬁ O U T"
+TALK = "Ofsted : Good good outstanding school rated we are R.I. in special measures our 1 grade ‘ ’ . ! é ﬁ O U T"
 MARKUP = "<p> </p> <b> &nbsp; &shy; &amp; #GoodSchool <img alt='Good'> <!-- --> < & <script>"
 WORDS = st.sampled_from([*TALK.split(), *MARKUP.split(), "\n", "\n\n"])
 
