@@ -71,5 +71,5 @@ def _key(held: Held, kind: Kind, id: str) -> tuple[str, str, str]:
 
 def _versions(held: Held, school_ids: Collection[int]) -> dict[int, object]:
     asked = select(Ledger.school_id, Ledger.head).where(Ledger.school_id.in_([NO_SCHOOL, *school_ids]))
-    heads: dict[int, bytes] = dict(held.work.connection.execute(asked).tuples().all())
+    heads: dict[int, bytes] = dict(held.work.connection.execute(asked).all())
     return {school: (heads[school], heads.get(NO_SCHOOL), held.today) for school in school_ids}
