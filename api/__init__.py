@@ -14,6 +14,7 @@ def blueprints() -> list[Any]:
         actions,
         bulk,
         challenges,
+        changes,
         checks,
         comments,
         effects,
@@ -76,4 +77,5 @@ def blueprints() -> list[Any]:
         visits.blueprint,
         requests.blueprint,
         views.blueprint,
+        changes.blueprint,
     ]
