@@ -15,6 +15,7 @@ from api.tracker.resource import READ
 from api.tracker.wording import ReferenceSchema
 from domain.errors import invalid
 from domain.wording.grade_references import find_grade_references, find_in_html
+from domain.wording.whys import suggestion_for
 from services.unit_of_work import Tools, UnitOfWork
 
 blueprint = Blueprint("checks", __name__, description="Looking wording over before it goes out.")
@@ -60,7 +61,20 @@ class FoundSchema(ReferenceSchema):
 class FoundReferencesSchema(Schema):
     """Every reference that was found, in order."""
 
-    found = fields.List(fields.Nested(FoundSchema))
+    found = fields.List(
+        fields.Nested(FoundSchema),
+        metadata={
+            "example": [
+                {
+                    "start": 14,
+                    "end": 32,
+                    "phrase": "Outstanding school",
+                    "why": "tells the grade of a school",
+                    "suggestion": suggestion_for("tells the grade of a school"),
+                }
+            ]
+        },
+    )
 
 
 def _read(body: Body, tools: Tools) -> dict[str, Any]:
