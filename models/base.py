@@ -33,7 +33,7 @@ def microseconds(value: datetime) -> int:
 
 
 class Id(Uuid[str]):
-    """The id of a resource as its 36 characters, on both databases: lists read thousands, and need no object of each."""
+    """The id of a resource as its 36 characters, on both databases: lists read thousands and need no object of each."""
 
     cache_ok = True
 
