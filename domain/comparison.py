@@ -41,6 +41,17 @@ def compare(before: Reading, after: Reading, *, without: Collection[str] = ()) -
     )
 
 
+def dotted(thing: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """A thing with what is within these fields beside its others, as `rates.attendance`; one that is null stays."""
+    flat: dict[str, Any] = {}
+    for name, value in thing.items():
+        if name in names and isinstance(value, Mapping):
+            flat |= {f"{name}.{inner}": within for inner, within in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
 def _changes(
     id: str, before: Mapping[str, Any], after: Mapping[str, Any], without: Collection[str]
 ) -> list[FieldChange]:

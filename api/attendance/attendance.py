@@ -44,7 +44,10 @@ class WindowQuerySchema(Schema):
     )
     to = Day(
         load_default=None,
-        metadata={"description": "The last day, which counts; today unless told.", "example": "2026-11-20"},
+        metadata={
+            "description": "The last day, which counts; today, or the day of `as_of`, unless told.",
+            "example": "2026-11-20",
+        },
     )
     cohort = fields.String(
         load_default="",
@@ -98,6 +101,14 @@ class AttendanceQuerySchema(WindowQuerySchema):
             "description": "Withhold what fewer pupils are behind: 5 at least, and unless told, for a key without"
             " `pupils:read`; with it 0, for nothing withheld, or 5 and more.",
             "example": 5,
+        },
+    )
+
+    compare_to = Time(
+        load_default=None,
+        metadata={
+            "description": "Adds `changes`: what has changed in the groups of the same window since that earlier time.",
+            "example": "2026-10-01T17:00:00Z",
         },
     )
 
@@ -204,6 +215,30 @@ class ScopeSchema(Schema):
     schools = fields.Integer(metadata={"example": 1})
 
 
+class FigureChangeSchema(Schema):
+    """A figure of a group that is otherwise now."""
+
+    key = fields.Dict(metadata={"example": {"year_group": "7"}})
+    field = fields.String(
+        metadata={"description": "One within another as `rates.attendance`.", "example": "rates.attendance"}
+    )
+    old = fields.Raw(metadata={"description": "Null where it is withheld.", "example": 92.1})
+    new = fields.Raw(metadata={"description": "Null where it is withheld.", "example": 92.65})
+
+
+class GroupChangesSchema(Schema):
+    """What has changed since an earlier time, in groups as they are shown."""
+
+    since = fields.Raw(metadata={"type": "string", "format": "date-time", "example": "2026-10-01T17:00:00Z"})
+    added = fields.List(
+        fields.Dict(), metadata={"description": "Keys of groups that were not there.", "example": []}
+    )
+    changed = fields.List(fields.Nested(FigureChangeSchema))
+    gone = fields.List(
+        fields.Dict(), metadata={"description": "Keys of groups that are no longer there.", "example": []}
+    )
+
+
 class AttendanceSchema(Schema):
     """Attendance by group."""
 
@@ -224,6 +259,7 @@ class AttendanceSchema(Schema):
             "example": [EXAMPLE_GROUP],
         },
     )
+    changes = fields.Nested(GroupChangesSchema, metadata={"description": "With `compare_to`."})
 
 
 def _school(work: UnitOfWork, urn: str) -> list[SchoolRef]:

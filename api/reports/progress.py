@@ -16,6 +16,7 @@ from api.tracker.challenges import NOUN as CHALLENGE
 from domain.frameworks import check_area
 from render.registry import FORMATS
 from services.reports import progress
+from services.reports.compared import compared
 from services.reports.kept import written_once
 from services.reports.progress import ReportQuestion
 from services.schools.schools import SchoolRef, get_school, get_trust_schools
@@ -51,6 +52,46 @@ EXAMPLE = {
 }
 
 
+EXAMPLE_CHANGED = {"type": "action", "id": "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f12"}
+
+
+class ThingSchema(Schema):
+    """Something in a report."""
+
+    type = fields.String(
+        metadata={
+            "description": "challenge, action, milestone, evidence, indicator or review.",
+            "example": "action",
+        }
+    )
+    id = fields.String(metadata={"example": EXAMPLE_CHANGED["id"]})
+    title = fields.String(
+        metadata={
+            "description": "Of a review its day.",
+            "example": "Breakfast club",
+        }
+    )
+
+
+class ThingChangeSchema(Schema):
+    """A field of something in a report that is otherwise now."""
+
+    type = fields.String(metadata={"example": "action"})
+    id = fields.String(metadata={"example": EXAMPLE_CHANGED["id"]})
+    field = fields.String(metadata={"example": "progress"})
+    old = fields.Raw(metadata={"example": 20})
+    new = fields.Raw(metadata={"example": 60})
+
+
+class ReportChangesSchema(Schema):
+    """What has changed in a report since an earlier time."""
+
+    since = fields.Raw(metadata={"type": "string", "format": "date-time", "example": "2026-10-01T17:00:00Z"})
+    added = fields.List(fields.Nested(ThingSchema))
+    changed = fields.List(fields.Nested(ThingChangeSchema))
+    gone = fields.List(fields.Nested(ThingSchema), metadata={"example": []})
+
+
 class ProgressSchema(Schema):
     """A progress report; `render/csv.py` documents the columns of the CSV."""
 
@@ -66,6 +107,9 @@ class ProgressSchema(Schema):
         }
     )
     challenges = fields.List(fields.Dict(), metadata={"example": EXAMPLE["challenges"]})
+    changes = fields.Nested(
+        ReportChangesSchema, metadata={"description": "With `compare_to`; the CSV has none."}
+    )
 
 
 class ChallengeProgressQuerySchema(Schema):
@@ -77,6 +121,13 @@ class ChallengeProgressQuerySchema(Schema):
     )
     last = fields.Date(data_key="to", metadata={"description": "And to this one.", "example": "2026-11-20"})
     as_of = Time(metadata={"description": "As it stood at that time.", "example": "2026-11-20T09:00:00Z"})
+    compare_to = Time(
+        metadata={
+            "description": "Adds `changes`: what has come, is otherwise and is gone since that earlier time, tracker "
+            "and figures alike.",
+            "example": "2026-10-01T17:00:00Z",
+        }
+    )
     format = fields.String(
         validate=validate.OneOf(list(FORMATS)),
         metadata={"description": "Past what `Accept` says.", "example": "json"},
@@ -128,7 +179,12 @@ class SchoolProgress(MethodView):
         """How each challenge of a school is being addressed, with what is missing and the calls that fill it."""
         question = _question(query, owner)
         return _written(
-            work, [school.id], question, query, lambda: progress.report_on_school(work, school, question)
+            work,
+            [school.id],
+            None,
+            question,
+            query,
+            lambda asked: progress.report_on_school(work, school, asked),
         )
 
 
@@ -150,7 +206,9 @@ class TrustProgress(MethodView):
         """The same for all schools of a trust, where the key may see every one of them."""
         question = _question(query, owner)
         ids = [school.id for school in schools]
-        return _written(work, ids, question, query, lambda: progress.report_on_trust(work, schools, question))
+        return _written(
+            work, ids, None, question, query, lambda asked: progress.report_on_trust(work, schools, asked)
+        )
 
 
 @blueprint.route("/challenges/<id>/progress")
@@ -170,9 +228,10 @@ class ChallengeProgress(MethodView):
         return _written(
             work,
             [challenge.school_id],
-            (challenge.id, question),
+            challenge.id,
+            question,
             query,
-            lambda: progress.report_on_challenge(work, challenge, question),
+            lambda asked: progress.report_on_challenge(work, challenge, asked),
         )
 
 
@@ -186,14 +245,21 @@ def _question(query: dict[str, Any], owner: str | None) -> ReportQuestion:
 def _written(
     work: UnitOfWork,
     schools: list[int],
-    asked: Hashable,
+    about: Hashable,
+    question: ReportQuestion,
     query: Mapping[str, Any],
-    compose: Callable[[], dict[str, Any]],
+    report_on: Callable[[ReportQuestion], dict[str, Any]],
 ) -> Response:
     """The report in the format asked for; written anew only where something has changed since the last time."""
     name = query.get("format") or _accepted()
     renderer = FORMATS[name]
-    body = written_once(work, schools, (request.endpoint, asked, name), lambda: renderer.render(compose()))
+    since = query.get("compare_to")
+    body = written_once(
+        work,
+        schools,
+        (request.endpoint, about, question, since, name),
+        lambda: renderer.render(compared(report_on, question, since)),
+    )
     answer = Response(body, content_type=renderer.media_type)
     if renderer.extension != "json":
         answer.headers["Content-Disposition"] = f'attachment; filename="progress.{renderer.extension}"'

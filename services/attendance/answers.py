@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.attendance.calendar import academic_year_bounds, academic_year_of
+from domain.attendance.changes import changes_of_groups
 from domain.attendance.flags import PupilAttendance, pupils_of
 from domain.attendance.groups import Answer, answer_of
 from domain.attendance.question import TIME_KEYS, Question
@@ -15,8 +16,10 @@ from domain.cohorts import CHARACTERISTICS, parse_cohort_filter
 from domain.errors import ScopeMissing, invalid
 from services.attendance.counting import count_schools
 from services.attendance.loading import load_school
+from services.clock import school_day
 from services.paging import Page, PageRequest
 from services.schools.schools import SchoolRef
+from services.tracker.lists import check_earlier
 from services.unit_of_work import Actor, UnitOfWork
 
 GROUPINGS = (*TIME_KEYS, "code", "school", *CHARACTERISTICS)
@@ -30,12 +33,15 @@ SEES_PUPILS = "pupils:read"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked, and how the answer is to look: places of rates, at which time held, withheld under how many."""
+    """What is asked, and how the answer is to look: places of rates, at which time held, withheld under how many, and
+    since which time changes are told.
+    """
 
     question: Question
     places: int
     as_of: datetime | None
     least: int
+    since: datetime | None = None
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -59,28 +65,30 @@ def check_may_narrow(actor: Actor, query: Mapping[str, str]) -> None:
 
 
 def asked_of(work: UnitOfWork, query: Mapping[str, Any]) -> Asked:
-    """What a query asks, its gaps filled: to today, from the start of the academic year, nothing withheld from those
-    who may see pupils. Raises `Invalid` for what can't be asked.
+    """What a query asks, its gaps filled: to today (with `as_of` the day of that), from the start of the academic year,
+    nothing withheld from those who may see pupils. Raises `Invalid` for what can't be asked.
     """
-    return Asked(
-        _question(work.today, query), query["places"], query["as_of"], _least(work.actor, query["suppress"])
-    )
+    as_of, since = query["as_of"], query.get("compare_to")
+    check_earlier(since, as_of)
+    today = work.today if as_of is None else school_day(min(as_of, work.now))
+    least = _least(work.actor, query["suppress"])
+    return Asked(_question(today, query), query["places"], as_of, least, since)
 
 
 def attendance_of(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked) -> dict[str, Any]:
     """The answer of these schools together, in the shape in which it is sent."""
     question = asked.question
     found = _answered(work, schools, question, asked.as_of)
-    withheld = _withheld(work, schools, asked, found)
-    groups = [present_group(group, asked.places) for group in found.groups]
-    return {
+    groups = _groups(work, schools, asked, found)
+    answer = {
         "scope": {"schools": found.schools},
         "from": question.first,
         "to": question.last,
         "data_through": found.data_through,
         "generated_at": work.now,
-        "groups": [show_without(group, without) for group, without in zip(groups, withheld, strict=True)],
+        "groups": groups,
     }
+    return answer | ({} if asked.since is None else {"changes": _changes(work, schools, asked, groups)})
 
 
 def list_pupils(
@@ -138,6 +146,24 @@ def _answered(
     work: UnitOfWork, schools: Sequence[SchoolRef], question: Question, as_of: datetime | None
 ) -> Answer:
     return answer_of(count_schools(work, schools, question, as_of), question)
+
+
+def _groups(
+    work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked, found: Answer
+) -> list[dict[str, Any]]:
+    """The groups as they are shown."""
+    withheld = _withheld(work, schools, asked, found)
+    groups = [present_group(group, asked.places) for group in found.groups]
+    return [show_without(group, without) for group, without in zip(groups, withheld, strict=True)]
+
+
+def _changes(
+    work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked, groups: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What has changed in the groups of the same window since they were held as they were, both as they are shown."""
+    before = replace(asked, as_of=asked.since)
+    stood = _groups(work, schools, before, _answered(work, schools, asked.question, asked.since))
+    return {"since": asked.since} | changes_of_groups(stood, groups)
 
 
 def _withheld(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked, found: Answer) -> list[Withheld]:
