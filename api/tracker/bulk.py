@@ -68,7 +68,10 @@ class OneResultSchema(Schema):
 class ManyResultsSchema(Schema):
     """What became of each change, in their order."""
 
-    results = fields.List(fields.Nested(OneResultSchema))
+    results = fields.List(
+        fields.Nested(OneResultSchema),
+        metadata={"example": [{"status": 200, "id": EXAMPLE_ID, "revision": 4}]},
+    )
 
 
 def _add(noun: Noun, patch: type[Schema], create: Any, change: Change, parent: Kind | None = None) -> None:
