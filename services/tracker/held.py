@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, true
 
 from domain.errors import NotFound
 from models import AuditEntry, School
@@ -106,28 +106,36 @@ class Held:
     ) -> Page:
         """A page of the contents that the key may see, in the order in which they were made, or in another."""
         conditions = list(where)
+        if self.as_of is None and order.field is not None:
+            # In another order than that of ids, the database sorts all there are: narrow rows, not whole ones.
+            rows = self.rows_after(kind, conditions, order, request, most=request.limit + 1)
+            return self.page_of_rows(kind, rows, request)
         if self.as_of is None:
-            return self._page_now(kind, request, conditions, order)
+            return self._page_now(kind, request, conditions)
         return cut(order.sorted(self.meeting(kind, conditions)), request, descending=order.descending)
 
-    def _page_now(self, kind: Kind, request: PageRequest, conditions: list[Where], order: Order) -> Page:
-        keys, columns = order.keys(kind), columns_of(kind)
-        statement = select(*columns, *(key.label(f"key_{n}") for n, key in enumerate(keys)))
-        ordered = behind(
-            statement.where(self.seen(kind, conditions)), keys, order.opened(request), order.descending
-        )
+    def _page_now(self, kind: Kind, request: PageRequest, conditions: list[Where]) -> Page:
+        statement = select(*columns_of(kind)).where(self.seen(kind, conditions))
+        ordered = behind(statement, [kind.model.id], request, descending=False)
         rows = self.work.connection.execute(ordered.limit(request.limit + 1)).all()
         shown = rows[: request.limit]
-        last = list(shown[-1][len(columns) :]) if len(rows) > request.limit else None
+        last = [shown[-1][0]] if len(rows) > request.limit else None
         return Page(contents_of(self.work, kind, shown, self._urns), last)
 
     def rows_after(
-        self, kind: Kind, conditions: Iterable[Where], order: Order, request: PageRequest
+        self,
+        kind: Kind,
+        conditions: Iterable[Where],
+        order: Order,
+        request: PageRequest,
+        most: int | None = None,
     ) -> Sequence[Any]:
-        """`id`, `school_id` and sort key of every row now behind a cursor, in order; for what a page is picked from."""
+        """Id, school and sort key of the rows now behind a cursor, in order: what a page is picked from."""
         keys = order.keys(kind)
-        statement = select(kind.model.id, kind.model.school_id, *keys[:-1]).where(self.seen(kind, conditions))
-        return self.work.db.execute(behind(statement, keys, order.opened(request), order.descending)).all()
+        school = kind.model.school_id if kind.of_one_school else null().label("school_id")
+        statement = select(kind.model.id, school, *keys[:-1]).where(self.seen(kind, conditions))
+        ordered = behind(statement, keys, order.opened(request), order.descending)
+        return self.work.connection.execute(ordered.limit(most)).all()
 
     def page_of_rows(self, kind: Kind, rows: Sequence[Any], request: PageRequest) -> Page:
         """The page of rows that `rows_after` gave."""
