@@ -54,7 +54,8 @@ class Marks:
     1. `references`, `dates` and `codes` are distinct and hold nothing that only a rejected row named.
 
     `source_updated_at` is in microseconds since 1970 UTC, `NO_TIME` where a row has none, and None when no row has any.
-    `minutes_late` likewise, with `NO_MINUTES`.
+    `minutes_late` likewise, with `NO_MINUTES`. `many_in_a_row` says that numbers in `row` stand for many marks each, so
+    that whoever says what is wrong with a mark names its day and session too.
     """
 
     references: list[tuple[str, ...]]
@@ -72,6 +73,7 @@ class Marks:
     received: int
     dropped_columns: list[str]
     layout: str
+    many_in_a_row: bool = False
 
 
 @dataclass
@@ -93,12 +95,14 @@ class MarkColumns:
     """Gathers batches of rows into `Marks`; what a layout's reader fills.
 
     `cells` says that the texts are cells of a table: blanks round them don't count, and dates may be DD/MM/YYYY.
+    `many_in_a_row` is as in `Marks`.
     """
 
     layout: str
     pseudonymise: Privacy = str
     max_rows: int = 1_000_000
     cells: bool = False
+    many_in_a_row: bool = False
     rejected: list[Fault] = field(default_factory=list)
     dropped_columns: list[str] = field(default_factory=list)
 
@@ -174,6 +178,7 @@ class MarkColumns:
             received=self.received,
             dropped_columns=self.dropped_columns,
             layout=self.layout,
+            many_in_a_row=self.many_in_a_row,
         )
 
     def _read_pupil(self, raw: PupilCells) -> int:
@@ -228,6 +233,8 @@ class MarkColumns:
             pupil = batch.pupils[place]
             named = pupil if isinstance(pupil, str) else next(filter(None, self._trimmed(pupil)), None)
             detail = " ".join(filter(None, reasons))
+            if self.many_in_a_row and self._day_of.why_not(batch.dates[place]) is None:
+                detail = f"{batch.dates[place].strip()} {batch.sessions[place]}: {detail}"
             self.reject(batch.numbers[place], detail, pupil=named, code=batch.codes[place])
 
     def _joined(self, name: str) -> NDArray[Any]:

@@ -7,13 +7,17 @@ from intake.json_marks import JSON, NDJSON
 from intake.layout import How, Reader
 from intake.long_marks import LONG
 from intake.marks import Marks
+from intake.marks_string import MARKS_STRING
 from intake.recognition import Opening, opened
 from intake.tables import Privacy, quoted
+from intake.wide_marks import WIDE
 
 LAYOUTS: dict[str, Reader] = {
     "json": JSON,
     "ndjson": NDJSON,
     "long": LONG,
+    "wide": WIDE,
+    "marks_string": MARKS_STRING,
 }
 """By name, the ones that look at more of the body before those that look at less: the first that fits is taken."""
 

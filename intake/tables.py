@@ -94,6 +94,7 @@ def read_table(
     *,
     known: Mapping[str, str],
     needed: Iterable[str | tuple[str, ...]] = (),
+    also: Callable[[str], str | None] = lambda header: None,
     pseudonymise: Privacy = str,
     max_rows: int = 1_000_000,
 ) -> Table:
@@ -101,8 +102,8 @@ def read_table(
 
     `known` gives the header names that are taken, each with the name that the caller has for that column; several
     headers may stand for one name. `needed` lists the names that must be there, a tuple where any one of several will
-    do. All other columns are dropped unread, and named in `dropped_columns`. What errors quote goes through
-    `pseudonymise` first.
+    do. `also` names a header that can't be listed, such as a day, or says None. All other columns are dropped unread,
+    and named in `dropped_columns`. What errors quote goes through `pseudonymise` first.
 
     Raises `Malformed` where the body is empty, is no CSV, lacks a needed column or has two for one name; while
     iterating also `Malformed` for broken quoting, a line over 1 MiB or a cell over 128 Ki characters, and `TooLarge`
@@ -114,7 +115,7 @@ def read_table(
     columns: dict[str, int] = {}
     dropped: list[str] = []
     for place, text in enumerate(header):
-        name = names.get(header_key(text))
+        name = names.get(header_key(text)) or also(text)
         if name is None:
             if text.strip():
                 dropped.append(quoted(text.strip(), pseudonymise))
@@ -129,8 +130,8 @@ def read_table(
 
 def header_cells(opening: bytes) -> list[list[str]]:
     """The first line that isn't blank, split in each way that a header may be; to recognise a layout by."""
-    text = _decoded(opening.removeprefix(codecs.BOM_UTF8)).lstrip().splitlines()[:1]
-    line = text[0] if text else ""
+    lines = _decoded(opening.removeprefix(codecs.BOM_UTF8)).lstrip().splitlines()
+    line = next(filter(_may_be_header, lines), "")
     return [_cells(line, delimiter) for delimiter in _DELIMITERS]
 
 
@@ -159,9 +160,9 @@ def _check_needed(
             missing.append(" or ".join(as_written.get(name, name) for name in any_of))
     if not missing:
         return
-    found = [as_written[name] for name in columns] + dropped
+    found = [as_written.get(name, name) for name in columns] + dropped
     # A first line with figures and no known name is likely a pupil's row: it isn't shown.
-    if not columns and any(re.search(r"\d", text) for text in dropped):
+    if columns.keys().isdisjoint(as_written) and any(re.search(r"\d", text) for text in dropped):
         shown = "The first line doesn't look like a header."
     else:
         shown = f"The header has {', '.join(found[:40])}." if found else "The body has no header."
@@ -170,13 +171,18 @@ def _check_needed(
 
 def _rows_of(lines: Iterator[str], names: Mapping[str, str]) -> Iterator[list[str]]:
     """All rows from the header on, split at the delimiter that gives the header the most known names."""
-    first = next((line for line in lines if line.strip() and not re.match(r'"?sep=', line)), "")
+    first = next(filter(_may_be_header, lines), "")
 
     def known_names(delimiter: str) -> int:
         return sum(header_key(cell) in names for cell in _cells(first, delimiter))
 
     delimiter = max(_DELIMITERS, key=known_names)
     return csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
+
+
+def _may_be_header(line: str) -> bool:
+    """Whether a line is neither blank nor the one that tells Excel the delimiter."""
+    return bool(line.strip()) and not re.match(r'"?sep=', line)
 
 
 def _header_of(rows: Iterator[list[str]]) -> list[str]:

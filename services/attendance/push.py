@@ -183,7 +183,7 @@ class _Push:
             self.standing[row] = False
             self.faults.append(
                 Fault(
-                    sentence(row),
+                    self._placed_within_row(row) + sentence(row),
                     row=int(self.marks.row[row]),
                     pupil=self.marks.references[self.marks.pupil[row]][0],
                     code=self._code(row) or None,
@@ -195,6 +195,12 @@ class _Push:
 
     def _date(self, row: int) -> str:
         return self.marks.dates[int(self.marks.date[row])]
+
+    def _placed_within_row(self, row: int) -> str:
+        """Which of a row's marks is meant, where rows hold many."""
+        if not self.marks.many_in_a_row:
+            return ""
+        return f"{self._date(row)} {'PM' if self.marks.pm[row] else 'AM'}: "
 
     def _pointed(self, fault: Fault) -> Fault:
         """A fault of a register points at its mark by the pupil, who is named in the body once."""
