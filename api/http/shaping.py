@@ -15,7 +15,10 @@ BESIDE = frozenset({"changes"})
 
 
 def fields_in(answer: ma.Schema | None, asked: Sequence[Any]) -> frozenset[str] | None:
-    """The fields that a loaded query names; None where it names none. Raises `Invalid` for one that there isn't."""
+    """The fields that a loaded query names, and what it expands; None where it names none.
+
+    Raises `Invalid` for a field that there isn't.
+    """
     named = asked[0].get("fields") if asked else None
     if answer is None or not named:
         return None
@@ -24,7 +27,7 @@ def fields_in(answer: ma.Schema | None, asked: Sequence[Any]) -> frozenset[str] 
     for name in names:
         if name not in known:
             raise invalid("/query/fields", f"there is no field “{name[:64]}”; there are {', '.join(known)}")
-    return ALWAYS.union(names)
+    return ALWAYS.union(names, asked[0].get("expand") or ())
 
 
 def reduced(content: Any, only: frozenset[str]) -> Any:

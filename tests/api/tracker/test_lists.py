@@ -247,6 +247,12 @@ def test_fields_makes_answers_small(client: Client, thread: dict[str, str]) -> N
     assert one.headers["ETag"].startswith('"1.')
 
 
+def test_what_is_expanded_is_among_the_fields(client: Client, thread: dict[str, str]) -> None:
+    whole = client.get(f"/v1/challenges/{thread['posts']}?fields=title&expand=actions").json
+
+    assert (sorted(whole), len(whole["actions"])) == (["actions", "id", "title"], 1)
+
+
 def test_expand_gives_a_challenge_whole(client: Client, thread: dict[str, str]) -> None:
     mondays = thread["mondays"]
     about = [{"type": "action", "id": thread["club"]}]
