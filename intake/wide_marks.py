@@ -105,10 +105,10 @@ def _named_day(header: str) -> str | None:
 
 
 def _is_wide(opening: Opening) -> bool:
-    headers = opening.headers
-    return any(map(_named_day, headers)) and any(
-        header_key(name) in headers for name in KNOWN if KNOWN[name] in PUPIL
-    )
+    # One day and no pupil is a row of the long layout whose header is missing.
+    days = sum(_named_day(header) is not None for header in opening.headers)
+    pupil = any(header_key(name) in opening.headers for name in KNOWN if KNOWN[name] in PUPIL)
+    return days > (0 if pupil else 1)
 
 
 WIDE = Reader(_is_wide, read_wide)
