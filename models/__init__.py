@@ -11,7 +11,7 @@ from models.indicators import Indicator
 from models.people import Person, PersonSchool
 from models.registers import Register, RegisterRevision, SessionCount
 from models.rolls import Place, Pupil, PupilCharacteristic, PupilReference, Spell
-from models.schools import Calendar, School, SchoolAlias
+from models.schools import Calendar, CodeMap, School, SchoolAlias
 from models.search import SearchEntry
 from models.strands import Practice, StrandPosition
 from models.templates import Template
@@ -25,6 +25,7 @@ __all__ = [
     "Base",
     "Calendar",
     "Challenge",
+    "CodeMap",
     "Comment",
     "Evidence",
     "EvidenceAbout",

@@ -65,3 +65,14 @@ class Calendar(Base, Versioned):
     academic_year: Mapped[str] = mapped_column(String(7), primary_key=True)
     revision: Mapped[int] = mapped_column(Integer, primary_key=True)
     body: Mapped[str] = mapped_column(Text)
+
+
+class CodeMap(Versioned, Base):
+    """What a school's MIS calls the codes, where it has codes of its own; every version is kept."""
+
+    __tablename__ = "code_maps"
+
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(Text)
+    """Own code → national code, as JSON."""

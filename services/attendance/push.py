@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from domain.attendance import register
 from domain.attendance.calendar import academic_year_of
-from domain.attendance.codes import CODES, FINE, NO_MARK, NUMBERS, describe_fault, faults_of
+from domain.attendance.codes import CODES, FINE, LETTERS, NO_MARK, NUMBERS, describe_fault, faults_of
 from domain.attendance.register import CONTRADICTED, PushedRows, apply_push
 from domain.errors import Conflict, Fault
 from intake.marks import NO_MINUTES, NO_TIME, Marks
@@ -18,6 +18,7 @@ from services.attendance.enrolment import enrol
 from services.attendance.places import UNKNOWN, Places, places_in
 from services.audit import OpenLedger
 from services.imports import Receipt, keep_receipt
+from services.schools.code_maps import find_code_map
 from services.schools.schools import SchoolRef
 from services.unit_of_work import UnitOfWork
 
@@ -107,9 +108,7 @@ class _Push:
         self.ledger: OpenLedger = work.ledger(school.id)
         self.day = marks.days[marks.date].astype(np.int64)
         self.session = self.day * 2 + marks.pm
-        self.number = np.array(
-            [NUMBERS.get(code, -1) if code else NO_MARK for code in marks.codes], np.int16
-        )[marks.code]
+        self.number = np.array(self._numbers(marks.codes), np.int16)[marks.code]
         self.standing: Flags = np.ones(marks.pupil.size, np.bool_)
         self.faults = list(marks.rejected)
         self.held = self.lost = 0
@@ -128,6 +127,17 @@ class _Push:
         self._count("rejected", len(self.faults))
         self.faults.sort(key=lambda fault: fault.row or 0)
         self.receipt.faults = [self._pointed(fault) for fault in self.faults]
+
+    def _numbers(self, codes: list[str]) -> list[int]:
+        """The number of each code, -1 for what is none; the school's own are looked up where there are any."""
+        numbers = [NUMBERS.get(code, -1) if code else NO_MARK for code in codes]
+        held = find_code_map(self.work, self.school_id, None) if -1 in numbers else None
+        if held is None:
+            return numbers
+        return [
+            NUMBERS.get(held.map.get(code, ""), -1) if number == -1 else number
+            for code, number in zip(codes, numbers, strict=True)
+        ]
 
     def refuse_all(self) -> None:
         """All or nothing, and it is nothing: every row counts as rejected."""
@@ -171,7 +181,7 @@ class _Push:
         self._reject(
             faults != FINE,
             lambda row: describe_fault(
-                self._code(row),
+                LETTERS[int(self.number[row])],  # a code of the school's own is judged as what it stands for
                 int(faults[row]),
                 date.fromordinal(int(self.day[row])),
                 "PM" if self.marks.pm[row] else "AM",
