@@ -162,9 +162,9 @@ def test_a_table_of_strings_is_never_held_whole() -> None:
         tracemalloc.stop()
     assert marks.received == 250 * 401
     columns = sum(column.nbytes for column in (marks.pupil, marks.date, marks.pm, marks.code, marks.row))
-    # As objects, the marks alone would take over 25 MB.
+    # As objects, the marks alone would take over 5 MB.
     assert held < columns + 1_000_000
-    assert most < 2 * columns + 4_000_000
+    assert most < 2 * columns + 1_500_000
 
 
 @given(
