@@ -48,17 +48,24 @@ class ArrayElements:
 
     `decode` is given arrays, and raises `msgspec.DecodeError` (not a `ValidationError`) for what isn't sound JSON. That
     an array cut off behind some element decodes proves that the cut is right: no text and no object was cut through.
-    Raises `Malformed`, naming row and byte, for broken JSON, a missing end, text behind it, and an object with other
-    keys than `data`, `meta` and `links`.
+    `pages` says that such objects may follow each other. Raises `Malformed`, naming row and byte, for broken JSON, a
+    missing end, text behind it, and an object with other keys than `data`, `meta` and `links`.
     """
 
     def __init__(
-        self, chunks: Iterable[bytes], decode: Decode, *, block: int = BLOCK, pseudonymise: Privacy = str
+        self,
+        chunks: Iterable[bytes],
+        decode: Decode,
+        *,
+        block: int = BLOCK,
+        pseudonymise: Privacy = str,
+        pages: bool = False,
     ) -> None:
         self._blocks = in_blocks(chunks, block)
         self._block = block
         self._decode = decode
         self._pseudonymise = pseudonymise
+        self._pages = pages
         self._held = b""
         self._passed = 0
         self._ended = False
@@ -66,6 +73,17 @@ class ArrayElements:
 
     def __iter__(self) -> Iterator[list[Any]]:
         in_object = self._open()
+        yield from self._elements()
+        while in_object:
+            self._close_object()
+            if not (self._pages and self._next_sign() == b"{"):
+                break
+            in_object = self._open()
+            yield from self._elements()
+        if self._next_sign():
+            self._fail("Something follows behind the end of the JSON")
+
+    def _elements(self) -> Iterator[list[Any]]:
         closed = False
         after_comma = False
         while not closed:
@@ -76,9 +94,6 @@ class ArrayElements:
             after_comma = True
             self._rows += len(elements)
             yield elements
-        if in_object:
-            self._close_object()
-        self._check_nothing_follows()
 
     def _next_elements(self) -> tuple[list[Any], bool]:
         """The elements up to a proven cut, which is dropped from what is held, and whether the array ends there."""
@@ -129,12 +144,7 @@ class ArrayElements:
 
     def _open(self) -> bool:
         """Reads to behind the `[`; whether the array stands in an object."""
-        self._read_more()
-        while not (held := self._held.lstrip(_SPACE)) and not self._ended:
-            self._drop(len(self._held))
-            self._read_more()
-        self._drop(len(self._held) - len(held))
-        if held.startswith(b"["):
+        if self._next_sign() == b"[":
             self._drop(1)
             return False
         while (start := self._start_of_data()) is None:
@@ -169,9 +179,11 @@ class ArrayElements:
 
     def _close_object(self) -> None:
         """Reads what stands behind the array in its object; looks at nothing but the keys."""
-        while not self._ended and len(self._held) <= LONGEST_ELEMENT:
-            self._read_more()
-        end = self._held.rfind(b"}") + 1
+        while (found := _structure(self._held)[1]) is None:
+            if self._ended or len(self._held) > LONGEST_ELEMENT:
+                break
+            self._read_more(max(1, len(self._held)))
+        end = (self._held.rfind(b"}") if found is None else found) + 1
         text = b'{"data":0' + self._held[:end]
         if wrong := what_is_wrong(text):
             self._fail(f"The JSON is broken behind the rows: {wrong[0]}")
@@ -188,13 +200,13 @@ class ArrayElements:
             shown = quoted(key, self._pseudonymise)
             self._fail(f'"{shown}" has no meaning beside "data"')
 
-    def _check_nothing_follows(self) -> None:
-        while not self._held.strip(_SPACE):
-            if self._ended:
-                return
+    def _next_sign(self) -> bytes:
+        """The next byte that is no blank, which is left where it stands; nothing at the end of the body."""
+        while not (held := self._held.lstrip(_SPACE)) and not self._ended:
             self._drop(len(self._held))
             self._read_more()
-        self._fail("Something follows behind the end of the JSON")
+        self._drop(len(self._held) - len(held))
+        return self._held[:1]
 
     def _read_more(self, least: int = 1) -> None:
         pieces = [self._held]

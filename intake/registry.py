@@ -3,16 +3,22 @@
 from collections.abc import Iterable
 
 from domain.errors import Malformed, WrongMediaType, invalid
+from intake.ctf_xml import CTF_XML
 from intake.json_marks import JSON, NDJSON
 from intake.layout import How, Reader
 from intake.long_marks import LONG
 from intake.marks import Marks
 from intake.marks_string import MARKS_STRING
 from intake.recognition import Opening, opened
+from intake.sims_xml import SIMS_XML
 from intake.tables import Privacy, quoted
 from intake.wide_marks import WIDE
+from intake.wonde import WONDE
 
 LAYOUTS: dict[str, Reader] = {
+    "wonde": WONDE,
+    "sims_xml": SIMS_XML,
+    "ctf_xml": CTF_XML,
     "json": JSON,
     "ndjson": NDJSON,
     "long": LONG,
@@ -23,10 +29,11 @@ LAYOUTS: dict[str, Reader] = {
 
 _OF_JSON = ("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl")
 _OF_CSV = ("text/csv", "application/csv")
+_OF_XML = ("application/xml", "text/xml")
 _OF_ANYTHING = ("text/plain", "application/octet-stream", "application/gzip")
-MEDIA_TYPES = (*_OF_JSON, *_OF_CSV, *_OF_ANYTHING)
+MEDIA_TYPES = (*_OF_JSON, *_OF_CSV, *_OF_XML, *_OF_ANYTHING)
 
-_EXPECTED = 'an array of rows, {"data": [rows]}, one JSON row a line, or CSV with a header'
+_EXPECTED = 'an array of rows, {"data": [rows]}, one JSON row a line, CSV with a header, or XML'
 
 
 def read_marks(
@@ -73,7 +80,7 @@ def _recognised(opening: Opening) -> Reader:
     for reader in LAYOUTS.values():
         if reader.recognises(opening):
             return reader
-    if opening.media_type in _OF_JSON or opening.sign == b"<":
+    if opening.media_type in (*_OF_JSON, *_OF_XML) or opening.sign == b"<":
         raise Malformed(f"The body begins as no layout does; expected is {_EXPECTED}.")
     # Anything else is a table whose header lacks something: the long layout says what.
     return LONG

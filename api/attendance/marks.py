@@ -116,7 +116,7 @@ class BulkMarks(MethodView):
         settled=True,
         query=BulkQuerySchema,
         body=Reader(
-            MEDIA_TYPES, read_bulk, 'JSON array, {"data": []}, NDJSON or CSV, plain or gzip.', BulkSchema
+            MEDIA_TYPES, read_bulk, 'JSON array, {"data": []}, NDJSON, CSV or XML, plain or gzip.', BulkSchema
         ),
         answer=ReceiptSchema,
         also={207: "Some rows were rejected."},

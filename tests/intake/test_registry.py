@@ -43,7 +43,7 @@ def test_the_content_tells_the_layout_whatever_the_media_type(
     assert (marks.dates, marks.codes) == (["2026-09-07"], ["/"])
 
 
-@pytest.mark.parametrize("media_type", ["application/xml", "image/png", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize("media_type", ["application/pdf", "image/png", "multipart/form-data; boundary=x"])
 def test_other_media_types_are_refused_with_those_that_are_taken(media_type: str) -> None:
     with pytest.raises(WrongMediaType, match=r"application/json.*text/csv"):
         read(JSON, media_type)
