@@ -90,6 +90,8 @@ def _add(columns: MarkColumns, elements: Iterable[msgspec.Raw], dropped: dict[st
         try:
             rows.append(_row(record, names))
             numbers.append(number)
+        except UnicodeDecodeError:
+            raise
         except ValueError as error:
             columns.reject(number, str(error))
         for name in names:
@@ -125,7 +127,7 @@ def _row(record: _Fields | None, names: list[str]) -> _Row:
         raise ValueError(f"The {' and the '.join(missing)} must be there.")
     student = _included(record, "student", (*PUPIL, "id"), names)
     code = _included(record, "attendance_code", ("id", "code"), names)
-    if code and "code" not in code:
+    if "code" not in code:
         raise ValueError("The code of the attendance_code is missing.")
     pupil = tuple(filter(None, (_text(student, name) for name in PUPIL))) or (_text(student, "id") or "",)
     day = _field(record, "date")
@@ -150,9 +152,9 @@ def _field(record: _Fields, name: str) -> Any:
 
 
 def _included(record: _Fields, name: str, taken: Sequence[str], names: list[str]) -> _Fields:
-    """What was included of another record, below `data` or bare; nothing where it is null."""
+    """What was included of another record, below `data` or bare; what is taken as null where it is null."""
     if bytes(record[name]).strip() == b"null":
-        return {}
+        return dict.fromkeys(taken, record[name])
     fields: _Fields = _field(record, name)
     if "data" in fields:
         fields = _field({name: fields["data"]}, name)
