@@ -17,6 +17,7 @@ from models.strands import Practice, StrandPosition
 from models.templates import Template
 from models.views import View, ViewSchool
 from models.visitors import Request, VisitorLink, VisitorView
+from models.workforce import WorkforceRecord
 
 __all__ = [
     "Action",
@@ -61,4 +62,5 @@ __all__ = [
     "ViewSchool",
     "VisitorLink",
     "VisitorView",
+    "WorkforceRecord",
 ]
