@@ -148,7 +148,7 @@ def serve() -> None:
             f"--blocking-threads={settings.threads}",
             "--respawn-failed-workers",
             "--log-level=warning",
-            "app:create_app",
+            "app:create_worker",
         ],
     )
 
