@@ -7,7 +7,16 @@ def blueprints() -> list[Any]:
     """All resources, in the order in which the description lists them."""
     # Imported here, so that importing a part doesn't import the whole.
     from api.access import audit, visitor_links, visits
-    from api.attendance import attendance, code_maps, marks, pupils, receipts, registers, session_counts
+    from api.attendance import (
+        attendance,
+        code_maps,
+        coverage,
+        marks,
+        pupils,
+        receipts,
+        registers,
+        session_counts,
+    )
     from api.reports import progress
     from api.schools import calendars, rolls, school_imports, schools
     from api.tracker import (
@@ -48,6 +57,7 @@ def blueprints() -> list[Any]:
         receipts.blueprint,
         session_counts.blueprint,
         code_maps.blueprint,
+        coverage.blueprint,
         attendance.blueprint,
         pupils.blueprint,
         people.blueprint,

@@ -64,6 +64,20 @@ def check_may_narrow(actor: Actor, query: Mapping[str, str]) -> None:
         )
 
 
+def window_of(today: date, query: Mapping[str, Any]) -> tuple[date, date]:
+    """The first and last day that `from` and `to` ask for: to today, from the start of the academic year, unless told.
+
+    Raises `Invalid` for a window that ends before it begins, and for one of more than ten years.
+    """
+    last = query["to"] or today
+    first = query["from"] or academic_year_bounds(academic_year_of(last))[0]
+    if first > last:
+        raise invalid("/query/from", f"the window from {first} to {last} ends before it begins")
+    if last - first > LONGEST_WINDOW:
+        raise invalid("/query/from", "a window has ten years at most")
+    return first, last
+
+
 def asked_of(work: UnitOfWork, query: Mapping[str, Any]) -> Asked:
     """What a query asks, its gaps filled: to today (with `as_of` the day of that), from the start of the academic year,
     nothing withheld from those who may see pupils. Raises `Invalid` for what can't be asked.
@@ -107,12 +121,7 @@ def list_pupils(
 
 
 def _question(today: date, query: Mapping[str, Any]) -> Question:
-    last = query["to"] or today
-    first = query["from"] or academic_year_bounds(academic_year_of(last))[0]
-    if first > last:
-        raise invalid("/query/from", f"the window from {first} to {last} ends before it begins")
-    if last - first > LONGEST_WINDOW:
-        raise invalid("/query/from", "a window has ten years at most")
+    first, last = window_of(today, query)
     return Question(
         first=first,
         last=last,
