@@ -1,0 +1,79 @@
+"""What is asked of a school's workforce: over which records, which days, and of which posts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from domain.workforce.figures import Window
+from domain.workforce.records import TEACHER, Leaver, Post, Snapshot, StaffAbsence, Vacancy
+
+
+@dataclass(frozen=True)
+class WorkforceRecords:
+    """All that a school has recorded of its workforce, in any order."""
+
+    snapshots: Sequence[Snapshot] = ()
+    vacancies: Sequence[Vacancy] = ()
+    leavers: Sequence[Leaver] = ()
+    absences: Sequence[StaffAbsence] = ()
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Which posts are asked about: those of one staff group, and of a role or a subject of it where one is named.
+
+    Names are compared without regard to case and surrounding spaces.
+    """
+
+    staff_group: str = TEACHER
+    role: str | None = None
+    subject: str | None = None
+
+    @property
+    def all_teachers(self) -> bool:
+        """Whether these are all the teachers, whom a snapshot counts as one."""
+        return self.staff_group == TEACHER and self.role is None and self.subject is None
+
+    def have(self, post: Post | Vacancy | Leaver) -> bool:
+        """Whether the post, vacancy or leaver is one of these."""
+        return (
+            post.staff_group == self.staff_group
+            and (self.role is None or _same(self.role, post.role))
+            and (self.subject is None or _same(self.subject, post.subject or ""))
+        )
+
+
+ALL_TEACHERS = Posts()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: records, window (`first` and `last` both count), posts."""
+
+    records: WorkforceRecords
+    first: date
+    last: date
+    posts: Posts = field(default=ALL_TEACHERS)
+
+    @property
+    def window(self) -> Window:
+        """The window as it was asked, without a label."""
+        return Window(self.first, self.last)
+
+    @property
+    def vacancies(self) -> list[Vacancy]:
+        """Those of the posts asked about, whenever they were."""
+        return [vacancy for vacancy in self.records.vacancies if self.posts.have(vacancy)]
+
+    @property
+    def leavers(self) -> list[Leaver]:
+        """Those of the posts asked about, whenever they left."""
+        return [leaver for leaver in self.records.leavers if self.posts.have(leaver)]
+
+    def within(self, day: date | None) -> bool:
+        """Whether a day is known and in the window."""
+        return day is not None and self.first <= day <= self.last
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
