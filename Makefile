@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin/
+INSTALL_PUSH_CLIENT = $(UV) pip install --quiet --no-deps --editable .
 
 .PHONY: help run test check serve openapi bench lock format clean
 
@@ -56,10 +57,12 @@ clean: ## take away what was installed and made here, the embedded database amon
 .venv/bin/python: | $(UV)
 	$(UV) venv --quiet --python ">=3.11" .venv
 
-.venv/installed: requirements.lock | .venv/bin/python $(UV)
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python $(UV)
 	test -e .venv/dev || $(UV) pip sync --quiet --compile-bytecode --require-hashes requirements.lock
+	$(INSTALL_PUSH_CLIENT)
 	touch $@
 
-.venv/dev: requirements-dev.lock | .venv/bin/python $(UV)
+.venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/python $(UV)
 	$(UV) pip sync --quiet --compile-bytecode --require-hashes requirements-dev.lock
+	$(INSTALL_PUSH_CLIENT)
 	touch $@ .venv/installed
