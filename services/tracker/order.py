@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, literal
 
 from domain.errors import invalid
 from models.base import EPOCH
@@ -44,7 +44,7 @@ class Order:
         column = getattr(kind.model, self.field)
         # Nothing sorts last in both directions, on both databases.
         known = column.is_not(None) if self.descending else column.is_(None)
-        value = func.coalesce(column, _LEAST[self.type])
+        value = func.coalesce(column, literal(_LEAST[self.type], column.type))
         return [known, func.lower(value) if self.type is str else value, id]
 
     def opened(self, request: PageRequest) -> PageRequest:

@@ -113,7 +113,10 @@ def test_actions_are_narrowed(
     assert titles(client, "/v1/actions?" + query.format(**thread)) == expected
 
 
-@pytest.mark.parametrize("sort", ["title", "-title", "due_on", "-due_on", "health", "-health", "-progress"])
+@pytest.mark.parametrize(
+    "sort",
+    ["title", "-title", "due_on", "-due_on", "created_at", "-updated_at", "health", "-health", "-progress"],
+)
 def test_pages_of_a_sorted_list_give_everything_once(
     client: Client, thread: dict[str, str], sort: str
 ) -> None:
