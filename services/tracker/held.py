@@ -315,6 +315,12 @@ def alive(kind: Kind) -> ColumnElement[bool]:
 
 
 def _alive_above(kind: Kind, parent: Kind) -> ColumnElement[bool]:
-    column = getattr(kind.model, parent.name)
-    there: ColumnElement[bool] = column.in_(select(parent.model.id).where(alive(parent)))
+    column, above = getattr(kind.model, parent.name), parent.model
+    # Few challenges are hidden, so those are collected once for a list of any length. What lies deeper is only ever
+    # read of a few actions, each of which is found by its id.
+    there = (
+        select(above.id).where(above.id == column, alive(parent)).correlate(kind.model).exists()
+        if parent.parents
+        else column.not_in(select(above.id).where(above.deleted_at.is_not(None)))
+    )
     return there if len(kind.parents) == 1 else or_(column.is_(None), there)
