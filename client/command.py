@@ -1,6 +1,7 @@
-"""The command line: `headway-push FILE --school URN`."""
+"""The command line: `headway-push FILE --school URN`, or `headway-push --watch FOLDER --school URN`."""
 
 import sys
+import time
 import traceback
 from dataclasses import fields
 from os import environ
@@ -10,120 +11,108 @@ from typing import Any
 import click
 
 from client import endings, summary
-from client.endings import PushError, WrongUse
+from client.endings import GaveUp, PushError, WrongUse
+from client.folder import Folder
 from client.journal import usual_folder
 from client.parts import Limits
 from client.patience import Patience
-from client.push import Options, Outcome, Pusher
+from client.push import Options, Outcome, Pusher, Reject
+from client.screen import Screen
 from client.server import Server
-from client.source import source_of
+from client.watching import push_waiting
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+_NEW_FILE = click.Path(path_type=Path, dir_okay=False)
+_SECONDS = click.FloatRange(min=0)
+_COUNT = click.IntRange(min=1)
 
 
-class Screen:
-    """Tells a person on standard error how far a push is; a bar only where that is a terminal."""
-
-    def __init__(self, name: str, *, quiet: bool) -> None:
-        self._name = name
-        self._quiet = quiet
-        self._bar: Any = None
-
-    def begin(self, size: int) -> None:
-        """Show a bar of so many bytes."""
-        if not self._quiet and sys.stderr.isatty():
-            self._bar = click.progressbar(length=size, label=self._name, file=sys.stderr)
-            self._bar.render_progress()
-
-    def reached(self, place: int) -> None:
-        """Move the bar on; what must go again doesn't move it back."""
-        if self._bar is not None and place > self._bar.pos:
-            self._bar.update(place - self._bar.pos)
-
-    def say(self, text: str) -> None:
-        """A line of its own."""
-        if not self._quiet:
-            click.echo(("\n" if self._bar is not None else "") + f"{self._name}: {text}", err=True)
-
-    def end(self) -> None:
-        """Nothing more will come."""
-        if self._bar is not None:
-            self._bar.render_finish()
-            click.echo(err=True)
-            self._bar = None
-
-
-@click.command(epilog="Exit codes and examples: docs/pushing.md.")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.command(epilog="docs/pushing.md has examples, and what each exit code means.")
+@click.argument("file", type=_FILE, required=False)
 @click.option("--school", metavar="URN", help="The school; without it, each row names its own.")
 @click.option(
-    "--url", envvar="PUSH_URL", show_envvar=True, default="http://127.0.0.1:8000", show_default=True
+    "--url", envvar="PUSH_URL", default="http://127.0.0.1:8000", show_default=True, show_envvar=True
 )
 @click.option(
     "--token-file",
+    type=_FILE,
     envvar="PUSH_TOKEN_FILE",
     show_envvar=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file with the token alone in it; else the token is PUSH_TOKEN of the environment.",
 )
-@click.option("--layout", help="The export's layout, where its content doesn't tell.")
-@click.option(
-    "--replace", metavar="FROM..TO", help="Marks of these days that the file doesn't name are removed."
-)
-@click.option("--atomic", is_flag=True, help="All rows, or none.")
-@click.option("--strict-roll", is_flag=True, help="Reject rows of pupils that the roll doesn't have.")
-@click.option("--force", is_flag=True, help="With --replace: remove more than a fifth of what is held, too.")
+@click.option("--layout", metavar="NAME", help="The export's layout, where its content doesn't tell.")
+@click.option("--replace", metavar="FROM..TO", help="Remove marks of these days that the file doesn't name.")
+@click.option("--force", is_flag=True, help="With --replace: more than a fifth of what is held, too.")
+@click.option("--atomic", is_flag=True, help="Take all rows, or none.")
+@click.option("--strict-roll", is_flag=True, help="Reject rows of pupils that nobody has heard of.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of each row, and keep nothing.")
-@click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
-@click.option(
-    "--errors-to",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write all rejected rows there, as CSV.",
-)
+@click.option("--json", "as_json", is_flag=True, help="The summary as JSON, on one line.")
+@click.option("--errors-to", type=_NEW_FILE, help="Write all rejected rows there, as CSV.")
 @click.option("--quiet", is_flag=True, help="No bar, and no word of waits.")
-@click.option(
-    "--patience",
-    type=click.FloatRange(min=0),
-    default=900,
-    show_default=True,
-    help="Seconds to go on trying.",
-)
-@click.option(
-    "--part-rows",
-    type=click.IntRange(min=1),
-    default=Limits.most_rows,
-    show_default=True,
-    help="Rows sent at once.",
-)
-@click.option(
-    "--part-bytes",
-    type=click.IntRange(min=1),
-    default=Limits.most_bytes,
-    show_default=True,
-    help="Bytes sent at once.",
-)
-@click.option(
-    "--without-tls", is_flag=True, help="Send token and marks unencrypted, in a network that is trusted."
-)
-def main(file: Path, **given: Any) -> None:
+@click.option("--watch", type=_FOLDER, help="Push whatever is put into this folder, the oldest first.")
+@click.option("--once", is_flag=True, help="With --watch: what is there now, and no more.")
+@click.option("--every", type=_SECONDS, default=60, show_default=True, help="Seconds from look to look.")
+@click.option("--settles", type=_SECONDS, default=5, show_default=True, help="Seconds until a file is whole.")
+@click.option("--patience", type=_SECONDS, default=900, show_default=True, help="Seconds to go on trying.")
+@click.option("--part-rows", type=_COUNT, default=Limits.most_rows, show_default=True, help="Most at once.")
+@click.option("--part-bytes", type=_COUNT, default=Limits.most_bytes, show_default=True, help="Most at once.")
+@click.option("--without-tls", is_flag=True, help="Send all unencrypted, in a network that is trusted.")
+def main(file: Path | None, watch: Path | None, **given: Any) -> None:
     """Push FILE, an export of a school's system, to a Headway server.
 
     A push that was broken off goes on where it was when the same command is given again.
     """
+    if (file is None) == (watch is None):
+        raise click.UsageError("Name a FILE, or a folder with --watch.")
+    if watch is not None and (given["dry_run"] or given["errors_to"]):
+        raise click.UsageError("--dry-run and --errors-to go with a FILE, not with --watch.")
     try:
-        sys.exit(_push(file, given))
+        code = _push(file, given) if file is not None else _watch(Path(str(watch)), given)
     except PushError as error:
-        click.echo(f"headway-push: {error.detail}", err=True)
-        sys.exit(error.code)
+        _complain(error.detail)
+        code = error.code
     except KeyboardInterrupt:
-        click.echo("\nheadway-push: interrupted; the same command goes on from here", err=True)
-        sys.exit(endings.INTERRUPTED)
+        _complain("interrupted; the same command goes on from here")
+        code = endings.INTERRUPTED
     except Exception:
         traceback.print_exc()
-        sys.exit(endings.FAULT)
+        code = endings.FAULT
+    sys.exit(code)
 
 
 def _push(file: Path, given: dict[str, Any]) -> int:
-    screen = Screen(file.name, quiet=given["quiet"])
-    pusher = Pusher(
+    pusher = _pusher(given)
+    outcome = pusher.push(file)
+    most = summary.SHOWN_AS_JSON if given["as_json"] else summary.SHOWN
+    _tell(outcome, pusher.rejects(outcome, most=most), given)
+    if given["errors_to"] is not None:
+        _write_rejects(given["errors_to"], pusher.rejects(outcome))
+    return outcome.code
+
+
+def _watch(path: Path, given: dict[str, Any]) -> int:
+    """Look into the folder until somebody interrupts it; once, where that is asked for."""
+    folder, pusher = Folder(path, given["settles"]), _pusher(given)
+    folder.prepare()
+    while True:
+        codes = _round(folder, pusher, given)
+        if given["once"]:
+            return max(codes, default=endings.ALL_IN)
+        time.sleep(given["every"])
+
+
+def _round(folder: Folder, pusher: Pusher, given: dict[str, Any]) -> list[int]:
+    try:
+        return push_waiting(folder, pusher, lambda outcome, rejects: _tell(outcome, rejects, given))
+    except GaveUp as error:  # while it asked for the rejected rows: that file's turn comes again
+        _complain(error.detail)
+        return [error.code]
+
+
+def _pusher(given: dict[str, Any]) -> Pusher:
+    screen = Screen(quiet=given["quiet"])
+    return Pusher(
         Server(given["url"], _token(given["token_file"]), given["without_tls"]),
         Options(**{option.name: given[option.name] for option in fields(Options)}),
         Patience(given["patience"], screen.say),
@@ -131,26 +120,34 @@ def _push(file: Path, given: dict[str, Any]) -> int:
         usual_folder(environ),
         Limits(given["part_bytes"], given["part_rows"]),
     )
-    outcome = pusher.push(source_of(file))
-    screen.end()
-    _tell(pusher, outcome, given)
-    return outcome.code
-
-
-def _tell(pusher: Pusher, outcome: Outcome, given: dict[str, Any]) -> None:
-    shown = pusher.rejects(outcome, most=summary.SHOWN)
-    if given["as_json"]:
-        click.echo(summary.as_json(outcome, shown))
-    else:
-        click.echo(summary.in_words(outcome, shown, dry_run=given["dry_run"]))
-    if outcome.error is not None:
-        click.echo(f"headway-push: {outcome.error.detail}", err=True)
-    if given["errors_to"] is not None:
-        summary.write_rejects(given["errors_to"], pusher.rejects(outcome))
 
 
 def _token(file: Path | None) -> str:
-    token = file.read_text(encoding="utf-8") if file is not None else environ.get("PUSH_TOKEN", "")
+    """The token; not an option, because the command lines of a machine can be read by everyone on it."""
+    try:
+        token = file.read_text(encoding="utf-8-sig") if file is not None else environ.get("PUSH_TOKEN", "")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUse(f"the token can't be read from {file}") from error
     if not token.strip():
         raise WrongUse("there is no token: set PUSH_TOKEN, or name a file that has it with --token-file")
     return token.strip()
+
+
+def _tell(outcome: Outcome, rejects: list[Reject], given: dict[str, Any]) -> None:
+    if given["as_json"]:
+        click.echo(summary.as_json(outcome, rejects))
+    else:
+        click.echo(summary.in_words(outcome, rejects, dry_run=given["dry_run"]))
+    if outcome.error is not None:
+        _complain(outcome.error.detail)
+
+
+def _write_rejects(file: Path, rejects: list[Reject]) -> None:
+    try:
+        summary.write_rejects(file, rejects)
+    except OSError as error:
+        raise WrongUse(f"{file} can't be written: {error.strerror}") from error
+
+
+def _complain(text: str) -> None:
+    click.echo(f"headway-push: {text}", err=True)

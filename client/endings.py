@@ -27,6 +27,10 @@ class WrongUse(PushError):
     code = WRONG_USE
 
 
+class NotReadable(WrongUse):
+    """The file can't be read as it is now, perhaps because somebody is still writing it."""
+
+
 class Refused(PushError):
     """The server, or the client beforehand, takes nothing of this file, or of the rest of it, as it is."""
 

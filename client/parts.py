@@ -66,7 +66,7 @@ def parts_of(source: Source, limits: Limits, *, together: bool) -> list[Part]:
 
 
 def content_of(source: Source, part: Part) -> Iterator[bytes]:
-    """The bytes of a part, a block at a time. Raises `WrongUse` where the file was changed meanwhile."""
+    """The bytes of a part, a block at a time. Raises `NotReadable` where the file was changed meanwhile."""
     with source.open() as stream:
         for start, end in ((0, part.header), (part.start, part.end)):
             stream.seek(start)

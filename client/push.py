@@ -4,6 +4,7 @@ import urllib.parse
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from client.lines import lines_of_rows
 from client.parts import Limits, Part, content_of, parts_of
 from client.patience import Patience
 from client.server import Answer, Server, refusal_in
-from client.source import BLOCK, Source
+from client.source import BLOCK, Source, source_of
 
 Receipt = dict[str, Any]
 
@@ -21,6 +22,8 @@ _GZIP_FORMAT = (
     31  # zlib's number for a gzip header without a time, so that the same part gives the same bytes
 )
 _PAGE = 200
+_SHOWN_FAULTS = 1_000
+"""So many errors a receipt shows; one with fewer shows them all."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,8 @@ class Options:
 class Listener(Protocol):
     """Who is told how far a push is."""
 
-    def begin(self, size: int) -> None:
-        """So many bytes are to go."""
+    def begin(self, name: str, size: int) -> None:
+        """A file of that name goes, so many bytes of it."""
         ...
 
     def reached(self, place: int) -> None:
@@ -65,6 +68,10 @@ class Listener(Protocol):
 
     def say(self, text: str) -> None:
         """Something that a person may want to know."""
+        ...
+
+    def end(self) -> None:
+        """Nothing more will come of this file."""
         ...
 
 
@@ -83,7 +90,8 @@ class Reject:
 class Outcome:
     """How a push ended: the receipts of the parts that the server answered for, and what stopped it, if anything."""
 
-    source: Source
+    path: Path
+    source: Source | None = None
     parts: list[Part] = field(default_factory=list)
     answered: list[tuple[Part, Receipt]] = field(default_factory=list)
     error: PushError | None = None
@@ -91,6 +99,14 @@ class Outcome:
     def count(self, name: str) -> int:
         """So many rows of all parts."""
         return sum(int(receipt.get(name, 0)) for _, receipt in self.answered)
+
+    @property
+    def faults(self) -> int:
+        """So many errors there are: where all or nothing was asked for, fewer than rows that were rejected."""
+        shown = [
+            (len(receipt.get("errors", [])), int(receipt.get("rejected", 0))) for _, receipt in self.answered
+        ]
+        return sum(errors if errors < _SHOWN_FAULTS else max(errors, rejected) for errors, rejected in shown)
 
     @property
     def code(self) -> int:
@@ -113,24 +129,15 @@ class Pusher:
     folder: Path | None = None
     limits: Limits = field(default_factory=Limits)
 
-    def push(self, source: Source) -> Outcome:
+    def push(self, path: Path) -> Outcome:
         """Push a file, or what of it hasn't arrived yet. What goes wrong is told by the outcome."""
-        outcome = Outcome(source)
+        outcome = Outcome(path)
         try:
-            outcome.parts = parts_of(source, self.limits, together=self.options.together)
-            journal = self._journal_of(source)
-            self.listener.begin(sum(part.size for part in outcome.parts))
-            gone = 0
-            for part in outcome.parts:
-                receipt = self._arrived_before(part, journal) or self._sent(
-                    source, part, gone, journal, outcome.parts
-                )
-                outcome.answered.append((part, receipt))
-                gone += part.size
-                self.listener.reached(gone)
-            journal.forget()
+            self._push(outcome)
         except PushError as error:
             outcome.error = error
+        finally:
+            self.listener.end()
         return outcome
 
     def rejects(self, outcome: Outcome, *, most: int | None = None) -> list[Reject]:
@@ -142,7 +149,8 @@ class Pusher:
                     break
                 faults.append((part, fault))
         rows = [_row_of(part, fault) for part, fault in faults]
-        lines = lines_of_rows(outcome.source, {row for row in rows if row is not None})
+        named = {row for row in rows if row is not None}
+        lines = lines_of_rows(outcome.source, named) if outcome.source else {}
         return [
             Reject(
                 row,
@@ -153,6 +161,19 @@ class Pusher:
             )
             for row, (_, fault) in zip(rows, faults, strict=True)
         ]
+
+    def _push(self, outcome: Outcome) -> None:
+        source = outcome.source = source_of(outcome.path)
+        parts = outcome.parts = parts_of(source, self.limits, together=self.options.together)
+        self.listener.begin(source.name, sum(part.size for part in parts))
+        journal = self._journal_of(source)
+        gone = 0
+        for part in parts:
+            receipt = self._arrived_before(part, journal) or self._sent(source, part, gone, journal, parts)
+            outcome.answered.append((part, receipt))
+            gone += part.size
+            self.listener.reached(gone)
+        journal.forget()
 
     def _journal_of(self, source: Source) -> Journal:
         target = f"{self.server.url}{self.options.path}"
@@ -175,9 +196,8 @@ class Pusher:
         import_id = journal.done.get(part.number)
         if import_id is None:
             return None
-        answer = self.patience.ask(
-            lambda: self.server.get(f"/v1/imports/{urllib.parse.quote(import_id, safe='')}")
-        )
+        path = f"/v1/imports/{urllib.parse.quote(import_id, safe='')}"
+        answer = self.patience.ask(partial(self.server.get, path))
         if answer.is_receipt:
             self.listener.say(f"part {part.number} had arrived already")
             return answer.document
@@ -216,15 +236,15 @@ class Pusher:
     def _faults_of(self, receipt: Receipt, most: int | None) -> Iterator[dict[str, Any]]:
         """The faults that the receipt shows; all that the server keeps, where it shows fewer than are wanted."""
         shown = [fault for fault in receipt.get("errors", []) if isinstance(fault, dict)]
-        cut = int(receipt.get("rejected", 0)) > len(shown) and not self.options.dry_run
-        if not cut or (most is not None and most <= len(shown)):
+        enough = len(shown) < _SHOWN_FAULTS or (most is not None and most <= len(shown))
+        if enough or self.options.dry_run:
             yield from shown
             return
         cursor = ""
         while cursor is not None:
             query = urllib.parse.urlencode({"limit": _PAGE} | ({"cursor": cursor} if cursor else {}))
             path = f"/v1/imports/{receipt['import_id']}/errors?{query}"
-            answer = self.patience.ask(lambda path=path: self.server.get(path))  # type: ignore[misc]
+            answer = self.patience.ask(partial(self.server.get, path))
             if answer.status != 200:
                 raise refusal_in(answer)
             yield from answer.document["items"]

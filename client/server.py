@@ -8,7 +8,6 @@ import ssl
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,8 +94,11 @@ class Server:
     ) -> Answer:
         said = {"Authorization": f"Bearer {self.token}", "User-Agent": "headway-push", **headers}
         try:
-            with suppress(BrokenPipeError, ConnectionResetError):
+            try:
                 self._connection.request(method, self._base + path, body, said)
+            except (BrokenPipeError, ConnectionResetError):
+                if self._connection.sock is None:  # it was never there
+                    raise
             response = self._connection.getresponse()
             content = response.read(MOST_OF_AN_ANSWER)
             if not response.isclosed() and response.read(1):

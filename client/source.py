@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from client.endings import WrongUse
+from client.endings import NotReadable, Refused
 
 BLOCK = 1 << 16
 _GZIP = b"\x1f\x8b"
@@ -53,23 +53,23 @@ class Source:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The inflated content from its start. Raises `WrongUse` where the file isn't the one any more."""
+        """The inflated content from its start. Raises `NotReadable` where the file isn't the one any more."""
         self.check()
         with _opened(self.path, self.packed) as stream:
             yield stream
 
     def check(self) -> None:
-        """Raises `WrongUse` where the file was changed since it was looked at."""
+        """Raises `NotReadable` where the file was changed since it was looked at."""
         try:
             now = self.path.stat()
         except OSError as error:
-            raise _unreadable(self.path, error) from error
+            raise _not_readable(self.path, error) from error
         if (now.st_size, now.st_mtime_ns) != (self.length, self.when):
-            raise WrongUse(f"{self.name} was changed while it was pushed; push it once it is finished")
+            raise NotReadable(f"{self.name} was changed while it was pushed; push it once it is finished")
 
 
 def source_of(path: Path) -> Source:
-    """The file at that path, read once from end to end. Raises `WrongUse` where it can't be read."""
+    """The file at that path, read once from end to end. Raises `NotReadable`, and `Refused` for broken gzip."""
     try:
         before = path.stat()
         with path.open("rb") as stream:
@@ -80,8 +80,10 @@ def source_of(path: Path) -> Source:
                 opening = opening or block
                 size += len(block)
                 digest.update(block)
-    except (OSError, EOFError, zlib.error) as error:
-        raise _unreadable(path, error) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Refused(f"{path.name} is gzip that is damaged or cut short: {error}") from error
+    except OSError as error:
+        raise _not_readable(path, error) from error
     kind = kind_of(opening, complete=size == len(opening))
     source = Source(path, packed, before.st_mtime_ns, before.st_size, size, digest.hexdigest(), kind)
     source.check()
@@ -121,6 +123,5 @@ def _opened(path: Path, packed: bool) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _unreadable(path: Path, error: Exception) -> WrongUse:
-    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return WrongUse(f"{path.name} can't be read: {why}")
+def _not_readable(path: Path, error: OSError) -> NotReadable:
+    return NotReadable(f"{path.name} can't be read: {error.strerror or error}")

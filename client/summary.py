@@ -9,7 +9,8 @@ from typing import Any
 from client.push import Outcome, Reject
 
 SHOWN = 20
-"""So many rejected rows are shown to a person; all go into a file that is asked for."""
+SHOWN_AS_JSON = 1_000
+"""So many rejected rows are shown to a person, and to a program; all go into a file that is asked for."""
 
 _ALWAYS = ("received", "created", "updated", "unchanged", "rejected")
 _SOMETIMES = ("stale", "deleted", "removed", "unlisted", "off_roll")
@@ -38,7 +39,7 @@ def in_words(outcome: Outcome, rejects: list[Reject], *, dry_run: bool = False) 
         lines.append(f"  not read: {', '.join(dropped)}")
     if rejects:
         lines += ["Rejected:", *_table(rejects)]
-        if (more := outcome.count("rejected") - len(rejects)) > 0:
+        if (more := outcome.faults - len(rejects)) > 0:
             lines.append(f"  and {more:,} more; --errors-to FILE writes them all")
     if not dry_run:
         lines += [f"Receipt: {receipt['import_id']}" for _, receipt in outcome.answered]
@@ -49,7 +50,7 @@ def as_json(outcome: Outcome, rejects: list[Reject]) -> str:
     """The same for a program: one object on one line."""
     counts = {name: outcome.count(name) for name in _MEANING}
     told: dict[str, Any] = {
-        "file": str(outcome.source.path),
+        "file": str(outcome.path),
         "exit_code": outcome.code,
         "parts": len(outcome.parts),
         "parts_arrived": len(outcome.answered),
@@ -74,7 +75,7 @@ def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
 
 
 def _heading(outcome: Outcome, dry_run: bool) -> str:
-    name, of, arrived = outcome.source.name, len(outcome.parts), len(outcome.answered)
+    name, of, arrived = outcome.path.name, len(outcome.parts), len(outcome.answered)
     if dry_run:
         return f"{name}: tried, nothing was kept"
     if arrived == of > 0:
