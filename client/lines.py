@@ -7,7 +7,7 @@ ends. Of JSON lines those are counted that aren't blank.
 import csv
 import io
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import BinaryIO, NamedTuple
 
 from client.source import Kind, Source
@@ -44,11 +44,9 @@ def rows_in(stream: BinaryIO, kind: Kind) -> Iterator[Row]:
 
 def header_of(stream: BinaryIO) -> Header:
     """The header of a table, with whatever stands before it; raises `csv.Error`."""
-    lines = _Lines(stream)
-    names = next(lines.cells(), [])
-    return Header(
-        lines.offset, frozenset("".join(name.replace("_", " ").split()).casefold() for name in names)
-    )
+    with closing(_Lines(stream)) as lines:
+        names = next(lines.cells(), [])
+        return Header(lines.offset, frozenset(map(_as_compared, names)))
 
 
 def lines_of_rows(source: Source, rows: Collection[int]) -> dict[int, int]:
@@ -66,14 +64,14 @@ def lines_of_rows(source: Source, rows: Collection[int]) -> dict[int, int]:
 
 
 def _table_rows(stream: BinaryIO) -> Iterator[Row]:
-    lines = _Lines(stream)
-    cells = lines.cells()
-    next(cells, None)
-    start, line, delimiters = lines.offset, lines.count + 1, lines.delimiters
-    for row in cells:
-        if any(row):
-            yield Row(line, start, lines.offset, lines.delimiters - delimiters)
+    with closing(_Lines(stream)) as lines:
+        cells = lines.cells()
+        next(cells, None)
         start, line, delimiters = lines.offset, lines.count + 1, lines.delimiters
+        for row in cells:
+            if any(row):
+                yield Row(line, start, lines.offset, lines.delimiters - delimiters)
+            start, line, delimiters = lines.offset, lines.count + 1, lines.delimiters
 
 
 def _json_lines(stream: BinaryIO) -> Iterator[Row]:
@@ -104,6 +102,11 @@ class _Lines:
         self.delimiters += sum(map(line.count, _DELIMITERS))
         return line
 
+    def close(self) -> None:
+        """Leave the stream to whoever opened it."""
+        with suppress(ValueError):  # it was closed meanwhile
+            self._lines.detach()
+
     def cells(self) -> Iterator[list[str]]:
         """The cells of each row from the header on, split at what splits the header into the most."""
         first = self._first()
@@ -122,6 +125,10 @@ class _Lines:
         if first:
             yield first
         yield from self
+
+
+def _as_compared(name: str) -> str:
+    return "".join(name.replace("_", " ").split()).casefold()
 
 
 def _split(line: str, delimiter: str) -> list[str]:
