@@ -3,6 +3,7 @@
 import urllib.parse
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -138,6 +139,7 @@ class Pusher:
             outcome.error = error
         finally:
             self.listener.end()
+            self.server.close()
         return outcome
 
     def rejects(self, outcome: Outcome, *, most: int | None = None) -> list[Reject]:
@@ -240,10 +242,14 @@ class Pusher:
         if enough or self.options.dry_run:
             yield from shown
             return
+        with closing(self.server):
+            yield from self._kept_faults(receipt["import_id"])
+
+    def _kept_faults(self, import_id: str) -> Iterator[dict[str, Any]]:
         cursor = ""
         while cursor is not None:
             query = urllib.parse.urlencode({"limit": _PAGE} | ({"cursor": cursor} if cursor else {}))
-            path = f"/v1/imports/{receipt['import_id']}/errors?{query}"
+            path = f"/v1/imports/{import_id}/errors?{query}"
             answer = self.patience.ask(partial(self.server.get, path))
             if answer.status != 200:
                 raise refusal_in(answer)
