@@ -152,6 +152,26 @@ def test_health_moves_with_the_day(client: Client, thread: dict[str, str], clock
     assert (before, titles(client, "/v1/actions?health=overdue")) == (["club"], ["club", "Calls"])
 
 
+@pytest.fixture(params=["rare", "common"])
+def however_common(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are looked for in another way where many texts have them; here, where one has."""
+    if request.param == "common":
+        monkeypatch.setattr("services.tracker.search.COMMON_IN_A_THREAD", 0)
+        monkeypatch.setattr("services.tracker.search.COMMON", 0)
+
+
+@pytest.mark.usefixtures("however_common")
+def test_words_of_evidence_and_people_find_them(client: Client, thread: dict[str, str]) -> None:
+    about = [{"type": "action", "id": thread["club"]}]
+    note = {"title": "Count", "kind": "note", "text": "Twelve pupils at breakfast", "about": about}
+    client.post("/v1/evidence", note)
+
+    assert titles(client, "/v1/evidence?q=breakfast") == ["Count"]
+    assert titles(client, "/v1/evidence?q=club") == []
+    assert [found["name"] for found in client.get("/v1/people?q=ada").json["items"]] == ["Ada"]
+
+
+@pytest.mark.usefixtures("however_common")
 def test_what_was_said_of_a_thing_finds_it(client: Client, thread: dict[str, str]) -> None:
     club, mondays = thread["club"], thread["mondays"]
     client.post(f"/v1/actions/{club}/updates", {"note": "Twelve pupils came on a wet morning"})
@@ -168,6 +188,7 @@ def test_what_was_said_of_a_thing_finds_it(client: Client, thread: dict[str, str
     assert titles(client, "/v1/challenges?q=caterer latecomers") == []
 
 
+@pytest.mark.usefixtures("however_common")
 def test_words_that_are_gone_find_nothing(client: Client, thread: dict[str, str]) -> None:
     made = client.post(f"/v1/actions/{thread['club']}/comments", {"text": "Ask the caterer"}).json
     client.patch(f"/v1/comments/{made['id']}", {"text": "Ask the cook"}, headers=AT_ONCE)
@@ -331,6 +352,7 @@ def test_one_resource_says_what_has_changed_since(
     assert client.get(f"/v1/challenges/{new}?compare_to={then}").json["changes"]["added"] == [new]
 
 
+@pytest.mark.usefixtures("however_common")
 def test_filters_see_no_further_than_the_key(app: Flask, client: Client, thread: dict[str, str]) -> None:
     make_school(client, "900002")
     elsewhere: Any = make_key(app, schools=("900002",))
