@@ -14,7 +14,14 @@ from typing import Any
 import psycopg
 from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InvalidatePoolError,
+    InvalidRequestError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import Conflict, Unavailable
@@ -46,13 +53,13 @@ class Database:
     @contextmanager
     def looking_up(self) -> Iterator[Connection]:
         """A connection for a few single statements, each its own transaction."""
-        with translated(), self.engine.connect() as connection:
+        with translated(), self._connection() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees the database as it stood at its start, and writes nothing."""
-        with translated(), self.engine.connect() as connection:
+        with translated(), self._connection() as connection:
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection  # given back, it is rolled back
@@ -60,7 +67,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write. It is rolled back unless it was committed by whoever opened it."""
-        with translated(), self._write_gate, self.engine.connect() as connection:
+        with translated(), self._write_gate, self._connection() as connection:
             connection = connection.execution_options(headway_writes=True)
             transaction = connection.begin()
             try:
@@ -83,6 +90,14 @@ class Database:
         ask = "PRAGMA {}" if self.is_sqlite else "SHOW {}"
         with self.looking_up() as connection:
             return {name: str(connection.exec_driver_sql(ask.format(name)).scalar()) for name in asked}
+
+    def _connection(self) -> Connection:
+        try:
+            return self.engine.connect()
+        except InvalidRequestError as error:  # the pool's word where a new connection was ended at once, too
+            raise Unavailable(
+                "the database ends its connections; nothing was stored; try again shortly"
+            ) from error
 
     def close(self) -> None:
         """Give back all connections."""

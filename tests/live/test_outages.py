@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from services import audit
-from tests.live.server import BETWEEN_LOOKS, Server, empty_database, made, opened
+from tests.live.server import BETWEEN_LOOKS, Answer, Server, empty_database, made, opened
 
 PUPILS = [f"P{number:03}" for number in range(100)]
 
@@ -40,6 +40,7 @@ def test_a_database_that_drops_its_connections_is_back_at_once(
     server: Server, school: str, name: str
 ) -> None:
     statuses: list[int] = []
+    strange: list[Answer | OSError] = []
     acknowledged: dict[str, str] = {}
 
     def push(client: int) -> None:
@@ -47,13 +48,18 @@ def test_a_database_that_drops_its_connections_is_back_at_once(
             path = f"{school}/registers/2026-{client + 3:02}-{number % 28 + 1:02}/{'AM' if number < 28 else 'PM'}"
             code = "I/"[number % 2] if number < 28 else "I"
             while True:
-                answer = server.call("PUT", path, {"marks": {"P001": code, f"C{client}": "I"}})
+                try:
+                    answer = server.call("PUT", path, {"marks": {"P001": code, f"C{client}": "I"}})
+                except OSError as error:
+                    strange.append(error)
+                    return
                 statuses.append(answer.status)
                 if answer.status == 200:
                     acknowledged[path] = code
                     break
-                assert (answer.status, answer.headers["content-type"]) == (503, "application/problem+json")
-                assert int(answer.headers["retry-after"]) > 0
+                if answer.status != 503 or int(answer.headers.get("retry-after", 0)) <= 0:
+                    strange.append(answer)
+                    return
 
     clients = [threading.Thread(target=push, args=(n,)) for n in range(3)]
     with administration(server.url) as connection:
@@ -65,6 +71,7 @@ def test_a_database_that_drops_its_connections_is_back_at_once(
         for client in clients:
             client.join()
 
+    assert not strange, server.log()
     assert len(acknowledged) == 120
     assert 503 in statuses
     for path, code in acknowledged.items():

@@ -1,11 +1,14 @@
 """Durability, as live connections say it themselves."""
 
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from domain.errors import Unavailable
 from services.database import Database
 
 SQLITE_FULL = "2"
@@ -48,6 +51,26 @@ def test_a_server_set_to_answer_early_is_overruled(app: Flask, database_url: str
             database.close()
         finally:
             connection.exec_driver_sql(f'ALTER DATABASE "{name}" RESET synchronous_commit')
+
+
+def test_connections_that_end_as_soon_as_they_are_made_are_told_as_unavailable(postgresql_url: str) -> None:
+    database, kept = Database(postgresql_url, connections=1), Database(postgresql_url, connections=1)
+
+    def end(connection: psycopg.Connection[Any], _: Any) -> None:
+        backend = connection.info.backend_pid
+        with kept.looking_up() as other:
+            other.exec_driver_sql("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+
+    event.listen(database.engine, "connect", end)
+    for opened in (database.looking_up, database.reading, database.writing):
+        with pytest.raises(Unavailable, match="ends its connections"), opened():
+            pass
+
+    event.remove(database.engine, "connect", end)
+    with database.looking_up() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    database.close()
+    kept.close()
 
 
 def test_a_write_that_is_not_committed_is_taken_back(app: Flask) -> None:
