@@ -14,6 +14,7 @@ def blueprints() -> list[Any]:
         marks,
         pupils,
         receipts,
+        reconciliations,
         registers,
         session_counts,
     )
@@ -58,6 +59,7 @@ def blueprints() -> list[Any]:
         session_counts.blueprint,
         code_maps.blueprint,
         coverage.blueprint,
+        reconciliations.blueprint,
         attendance.blueprint,
         pupils.blueprint,
         people.blueprint,

@@ -62,9 +62,7 @@ def strands_of(school: School, question: Question, characteristics: Iterable[str
     else:
         strands = _cut_at_changes(strands, held.values())
         decisive = strands.first
-    strands = replace(
-        strands, values={name: _values_on(held[name], strands.pupil, decisive) for name in held}
-    )
+    strands = replace(strands, values={name: values_on(held[name], strands.pupil, decisive) for name in held})
     for name, allowed in question.cohort:
         strands = strands.where(_has_one_of(held[name], strands.values[name], allowed))
     if question.scope == "dfe":
@@ -85,6 +83,15 @@ def on_roll(spells: Spells, first: int, last: int) -> Strands:
     if ((pupil[1:] == pupil[:-1]) & (starts[1:] <= ends[:-1])).any():
         return _joined(strands)
     return strands
+
+
+def values_on(held: Characteristic, pupil: Int32s, day: Int32s) -> Int32s:
+    """What the roll says of each pupil on each day: the value of the latest entry that isn't later."""
+    if not len(held.pupil):
+        return np.full(len(pupil), UNKNOWN, np.int32)
+    entry = np.searchsorted(_keys(held.pupil, held.since), _keys(pupil, day), side="right") - 1
+    found = (entry >= 0) & (held.pupil[entry] == pupil)
+    return np.where(found, held.value[entry], np.int32(UNKNOWN))
 
 
 def study_leave_days(calendars: Iterable[Calendar]) -> list[tuple[date, date]]:
@@ -126,15 +133,6 @@ def _nothing_known() -> Characteristic:
 def _keys(pupil: Int32s, day: Int32s) -> _Keys:
     """One number that sorts by pupil, then day."""
     return (pupil.astype(np.int64) << 32) | day
-
-
-def _values_on(held: Characteristic, pupil: Int32s, day: Int32s) -> Int32s:
-    """What the roll says of each pupil on each day: the value of the latest entry that isn't later."""
-    if not len(held.pupil):
-        return np.full(len(pupil), UNKNOWN, np.int32)
-    entry = np.searchsorted(_keys(held.pupil, held.since), _keys(pupil, day), side="right") - 1
-    found = (entry >= 0) & (held.pupil[entry] == pupil)
-    return np.where(found, held.value[entry], np.int32(UNKNOWN))
 
 
 def _has_one_of(held: Characteristic, values: Int32s, allowed: frozenset[str]) -> npt.NDArray[np.bool_]:

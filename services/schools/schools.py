@@ -1,10 +1,11 @@
 """Schools: made and changed by administrators, found by URN or alias, seen by the keys that were made for them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import CompoundSelect, Select, bindparam, func, or_, select
 
 from domain.errors import NotFound, invalid
 from domain.references import check_reference
@@ -18,6 +19,11 @@ Columns = TypeVarTuple("Columns")
 
 FIELDS = ("name", "laestab", "la_code", "la_name", "region", "phase", "trust_uid", "trust_name")
 
+
+AT_ONCE = 500
+"""References that are looked up in one statement."""
+
+_LAESTAB = re.compile(r"([0-9]{3})/?([0-9]{4})")
 
 _aliased = select(SchoolAlias.school_id).where(SchoolAlias.alias == bindparam("reference"))
 _find = Prepared(
@@ -37,11 +43,58 @@ class SchoolRef:
 
 
 def get_school(work: UnitOfWork, urn: str) -> SchoolRef:
-    """The school that a URN or alias names; `NotFound` where there is none, or the key may not see it."""
+    """The school that a URN, alias or LAESTAB names; `NotFound` where there is none, or the key may not see it."""
     found = _find.one_or_none(work.connection, {"reference": urn})
+    if found is None and _laestab_in(urn) and (by_laestab := find_schools(work, [urn])):
+        return by_laestab[urn]
     if found is None or not _may_see(work, found[0], found[1]):
         raise NotFound("there is no such school")
     return SchoolRef(*found)
+
+
+def find_schools(work: UnitOfWork, references: Iterable[str]) -> dict[str, SchoolRef]:
+    """The schools that URNs, aliases or LAESTABs (with or without their slash) name, as far as the key may see them.
+
+    A URN or alias goes before a LAESTAB; one that several schools have had, all of them in sight, names none.
+    """
+    wanted = list(dict.fromkeys(references))
+    found: dict[str, SchoolRef] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        found |= _find_some(work, wanted[start : start + AT_ONCE])
+    return found
+
+
+def _find_some(work: UnitOfWork, references: Sequence[str]) -> dict[str, SchoolRef]:
+    own, named = (School.id, School.urn, School.name), list(references)
+    laestabs = {laestab for reference in named if (laestab := _laestab_in(reference))}
+    forms = [*laestabs, *(f"{laestab[:3]}/{laestab[3:]}" for laestab in laestabs)]
+    by_urn = select(School.urn, *own).where(School.urn.in_(named))
+    aliased = select(SchoolAlias.alias, *own).join(School, School.id == SchoolAlias.school_id)
+    by_laestab = select(School.laestab, *own).where(School.laestab.in_(forms))
+    found: dict[str, SchoolRef] = {}
+    for statement in (_visible(work, by_urn), _visible(work, aliased.where(SchoolAlias.alias.in_(named)))):
+        found |= {row[0]: SchoolRef(*row[1:]) for row in work.connection.execute(statement)}
+    owners: dict[str, list[SchoolRef]] = {}
+    for row in work.connection.execute(_visible(work, by_laestab)) if forms else ():
+        owners.setdefault(str(row[0]).replace("/", ""), []).append(SchoolRef(*row[1:]))
+    taken = {reference for (reference,) in work.connection.execute(_known_names(named))} if owners else set()
+    for reference in named:
+        schools = owners.get(_laestab_in(reference) or "", [])
+        if reference not in taken and len(schools) == 1:
+            found[reference] = schools[0]
+    return found
+
+
+def _known_names(references: Sequence[str]) -> CompoundSelect[str]:
+    """Which references are a URN or alias of any school, seen or not: such a one never names another school."""
+    urns = select(School.urn).where(School.urn.in_(references))
+    return urns.union_all(select(SchoolAlias.alias).where(SchoolAlias.alias.in_(references)))
+
+
+def _laestab_in(reference: str) -> str | None:
+    """The seven digits of a LAESTAB, the local authority's three and the school's four; None where it is none."""
+    match = _LAESTAB.fullmatch(reference)
+    return "".join(match.groups()) if match else None
 
 
 def get_school_whole(work: UnitOfWork, urn: str) -> School:
