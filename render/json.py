@@ -1,5 +1,6 @@
 """JSON as every answer of the API is written: decimals exact and without exponent, times in UTC."""
 
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,7 +21,7 @@ def exact_json(value: object) -> bytes:
     ValueError for a time without a zone and for a number that is not finite: neither has a meaning that a
     client could rely on. Raises TypeError for what JSON doesn't know.
     """
-    return _encoder.encode(_writable(value))
+    return _encoder.encode(value if _is_plain((value,)) else _writable(value))
 
 
 def exact_number(number: Decimal) -> str:
@@ -38,14 +39,14 @@ def _writable(value: Any) -> Any:
     if kind is Decimal:
         return msgspec.Raw(exact_number(value).encode())
     if isinstance(value, dict):
-        if _all_plain(value.values()):
+        if _is_plain(value.values()):
             return value
         return {
             key: part if type(part) in _WRITTEN_AS_THEY_ARE else _writable(part)
             for key, part in value.items()
         }
     if isinstance(value, list | tuple | set | frozenset):
-        return value if _all_plain(value) else [_writable(part) for part in value]
+        return value if _is_plain(value) else [_writable(part) for part in value]
     if isinstance(value, float):
         return _writable_float(value)
     if isinstance(value, datetime):
@@ -57,9 +58,19 @@ def _writable(value: Any) -> Any:
     return value
 
 
-def _all_plain(parts: Any) -> bool:
-    # One set operation for a whole row: long lists of marks and pupils need no look at each value in Python.
-    return _WRITTEN_AS_THEY_ARE.issuperset(map(type, parts))
+def _is_plain(parts: Iterable[Any]) -> bool:
+    """Whether msgspec writes all of these as they are to be written, so that no copy of them is needed."""
+    for part in parts:
+        kind = type(part)
+        if kind in _WRITTEN_AS_THEY_ARE:
+            continue
+        if kind is dict:
+            part = part.values()
+        elif kind is not list:
+            return False
+        if not _is_plain(part):
+            return False
+    return True
 
 
 def _writable_float(number: float) -> msgspec.Raw:
