@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from intake.marks import Marks
 from intake.recognition import Opening
+from intake.session_counts import SessionCounts
 from intake.tables import Privacy
+
+Pushed = Marks | SessionCounts
+"""What a layout's rows may be: marks, or counts of marks."""
 
 
 @dataclass(frozen=True)
@@ -23,4 +27,4 @@ class Reader:
     """One layout: whether a body that begins so is in it, and how its rows are read."""
 
     recognises: Callable[[Opening], bool]
-    read: Callable[[Iterable[bytes], How], Marks]
+    read: Callable[[Iterable[bytes], How], Pushed]

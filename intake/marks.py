@@ -74,6 +74,7 @@ class Marks:
     dropped_columns: list[str]
     layout: str
     many_in_a_row: bool = False
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -1,13 +1,13 @@
-"""The layouts in which marks are taken. A new one is a file of its own and a line here."""
+"""The layouts in which attendance is taken. A new one is a file of its own and a line here."""
 
 from collections.abc import Iterable
 
 from domain.errors import Malformed, WrongMediaType, invalid
 from intake.ctf_xml import CTF_XML
+from intake.daily_code_counts import DAILY_CODE_COUNTS
 from intake.json_marks import JSON, NDJSON
-from intake.layout import How, Reader
+from intake.layout import How, Pushed, Reader
 from intake.long_marks import LONG
-from intake.marks import Marks
 from intake.marks_string import MARKS_STRING
 from intake.recognition import Opening, opened
 from intake.sims_xml import SIMS_XML
@@ -19,6 +19,7 @@ LAYOUTS: dict[str, Reader] = {
     "wonde": WONDE,
     "sims_xml": SIMS_XML,
     "ctf_xml": CTF_XML,
+    "daily_code_counts": DAILY_CODE_COUNTS,
     "json": JSON,
     "ndjson": NDJSON,
     "long": LONG,
@@ -44,8 +45,8 @@ def read_marks(
     max_rows: int = 1_000_000,
     pseudonymise: Privacy = str,
     block: int = 1 << 16,
-) -> Marks:
-    """Reads the marks of a body, inflated already (`intake.body.chunks_of`), in the layout named or recognised.
+) -> Pushed:
+    """Reads the rows of a body, inflated already (`intake.body.chunks_of`), in the layout named or recognised.
 
     What the body begins with decides the layout; `media_type`, as the Content-Type says it, only what that leaves open.
     About `block` bytes are decoded at a time. Each distinct reference and code, and any text that a fault or error
@@ -53,7 +54,7 @@ def read_marks(
     blank, rows of a table below its header.
 
     Raises `WrongMediaType`; `Invalid` for a layout that isn't known; `Malformed` where the body is empty or broken, and
-    `TooLarge` past `max_rows`. A row that can't be read is in `Marks.rejected` and does no harm to the others.
+    `TooLarge` past `max_rows`. A row that can't be read is among the `rejected` and does no harm to the others.
     """
     kind = _checked_media_type(media_type)
     if layout is not None and layout not in LAYOUTS:

@@ -13,6 +13,9 @@ from services.schools.code_maps import HeldMap
 from services.schools.schools import SchoolRef, get_school
 from services.unit_of_work import UnitOfWork
 
+LONGEST_OWN = 100
+"""Long enough for a code that is a sentence."""
+
 blueprint = Blueprint("code maps", __name__, description="Codes that a school's own MIS has.")
 
 
@@ -20,7 +23,7 @@ class CodeMapSchema(Schema):
     """A code map."""
 
     map = Lookup(
-        keys=Text(16),
+        keys=Text(LONGEST_OWN),
         values=Text(16),
         required=True,
         validate=validate.Length(max=500),

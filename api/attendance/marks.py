@@ -15,10 +15,11 @@ from api.http.bodies import Body
 from api.http.endpoint import Reader, endpoint
 from api.http.fields import Day, ListQuerySchema, Schema, Time
 from api.http.replies import Reply
-from intake.marks import Marks
+from intake.layout import Pushed
 from intake.registry import LAYOUTS, MEDIA_TYPES, read_marks
 from services.attendance import registers
-from services.attendance.push import PushOptions, push_marks
+from services.attendance.bulk import push_bulk
+from services.attendance.push import PushOptions
 from services.paging import Page
 from services.schools.schools import SchoolRef, get_school
 from services.unit_of_work import Tools, UnitOfWork
@@ -95,7 +96,7 @@ class MarkChangeSchema(Schema):
     import_id = fields.String(metadata={"example": "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"})
 
 
-def read_bulk(body: Body, tools: Tools) -> Marks:
+def read_bulk(body: Body, tools: Tools) -> Pushed:
     """The rows of a bulk push, read as they arrive."""
     return read_marks(
         body.chunks(),
@@ -121,9 +122,9 @@ class BulkMarks(MethodView):
         answer=ReceiptSchema,
         also={207: "Some rows were rejected."},
     )
-    def post(self, work: UnitOfWork, school: SchoolRef, query: dict[str, Any], rows: Marks) -> Reply:
+    def post(self, work: UnitOfWork, school: SchoolRef, query: dict[str, Any], rows: Pushed) -> Reply:
         """Push marks of any sessions: each row is taken, or rejected alone."""
-        return reply_with(push_marks(work, school, rows, PushOptions(**query)))
+        return reply_with(push_bulk(work, school, rows, PushOptions(**query)))
 
 
 @blueprint.route("/schools/<urn>/marks/changes")

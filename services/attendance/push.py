@@ -72,6 +72,7 @@ def push_marks(
     """
     receipt = Receipt("marks" if one is None else "register", received=marks.received)
     receipt.dropped_columns = marks.dropped_columns
+    receipt.warnings = list(marks.warnings)
     push = _Push(work, school, marks, options, one, receipt)
     if options.atomic or options.replace is not None:
         with work.connection.begin_nested() as savepoint:

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from domain.attendance.codes import FINE, NUMBERS, describe_fault, faults_of
 from domain.attendance.school import SessionCount
 from domain.errors import Fault, Invalid, NotFound, invalid
+from intake.session_counts import MOST_OF_A_CODE
 from models import SessionCount as Row
 from models.base import microseconds
 from services.attendance.registers import SessionRef
@@ -21,7 +22,6 @@ from services.unit_of_work import UnitOfWork
 from services.versions import held_at
 
 NO_MARK_YET = "-"
-MOST_OF_A_CODE = 100_000
 
 WHOLE_SCHOOL = ""
 """What stands in the table where a count isn't of one year group."""
@@ -135,14 +135,15 @@ def check_counts(counts: Mapping[str, Any], day: date, pm: bool) -> dict[str, in
     faults = [
         Fault(fault, pointer="/counts/" + code.replace("~", "~0").replace("/", "~1"), code=code)
         for code, count in told.items()
-        if (fault := _fault_of(code, count, day, pm))
+        if (fault := fault_of_count(code, count, day, pm))
     ]
     if faults:
         raise Invalid(faults[0].detail, faults=faults)
     return told
 
 
-def _fault_of(code: str, count: Any, day: date, pm: bool) -> str | None:
+def fault_of_count(code: str, count: Any, day: date, pm: bool) -> str | None:
+    """Why a count of a code can't be kept of a session; None where it can."""
     if code not in NUMBERS:
         return f"“{code[:16]}” is no attendance code"
     if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MOST_OF_A_CODE:
