@@ -80,7 +80,7 @@ def workforce_calendar(
     entries = [
         *_census_days(days),
         *_resignation_dates(rows, _years(first, last), source),
-        *_closing_adverts(vacancies, rows),
+        *_closing_adverts(vacancies, rows, first, last),
     ]
     return WorkforceCalendar(
         first,
@@ -125,12 +125,14 @@ def _resignation_dates(
 
 
 def _closing_adverts(
-    vacancies: Iterable[Vacancy], rows: Sequence[ResignationDate]
+    vacancies: Iterable[Vacancy], rows: Sequence[ResignationDate], first: date, last: date
 ) -> Iterator[CalendarEntry]:
     for vacancy in vacancies:
         for place, advert in enumerate(vacancy.adverts):
             closes_on = advert.closes_on
-            if closes_on is None or (vacancy.ended_on is not None and vacancy.ended_on < closes_on):
+            if closes_on is None or not first <= closes_on <= last:
+                continue
+            if vacancy.ended_on is not None and vacancy.ended_on < closes_on:
                 continue
             post = ", ".join(filter(None, [vacancy.role, vacancy.subject]))
             yield CalendarEntry(

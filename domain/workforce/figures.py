@@ -57,6 +57,8 @@ class Measure:
     source: str
     null_because: str | None = None
     note: str | None = None
+    suppressed: bool = False
+    """Whether its figures are withheld from this reader."""
 
     def as_dict(self) -> dict[str, Any]:
         """The measure as answers show it: `null_because` and `note` only where there is something to say."""
@@ -69,6 +71,7 @@ class Measure:
             "window": self.window.as_dict(),
             "definition": self.definition,
             "source": self.source,
+            "suppressed": self.suppressed,
         }
         said = {"null_because": self.null_because, "note": self.note}
         return shown | {name: text for name, text in said.items() if text is not None}

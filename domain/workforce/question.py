@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from domain.workforce.figures import Window
 from domain.workforce.records import TEACHER, Leaver, Post, Snapshot, StaffAbsence, Vacancy
@@ -60,12 +61,12 @@ class Asked:
         """The window as it was asked, without a label."""
         return Window(self.first, self.last)
 
-    @property
+    @cached_property
     def vacancies(self) -> list[Vacancy]:
         """Those of the posts asked about, whenever they were."""
         return [vacancy for vacancy in self.records.vacancies if self.posts.have(vacancy)]
 
-    @property
+    @cached_property
     def leavers(self) -> list[Leaver]:
         """Those of the posts asked about, whenever they left."""
         return [leaver for leaver in self.records.leavers if self.posts.have(leaver)]

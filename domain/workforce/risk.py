@@ -69,12 +69,13 @@ class ExpectedLeavers:
 
     role: str | None
     subject: str | None
-    leavers: int
+    leavers: int | None
     expected: Decimal | None
     low: int | None
     high: int | None
     chance_of_any: Decimal | None
     null_because: str | None = None
+    suppressed: bool = False
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ def _years_counted(
         elif first_told is None or year < first_told:
             left_out[year] = "no leaver was recorded by then"
         elif teachers == 0 or number > teachers:
-            left_out[year] = f"{number} leavers of {teachers} teachers"
+            left_out[year] = "no teachers, or more leavers than teachers"
         else:
             counted.append(YearCounted(year, teachers, number))
     return counted, left_out

@@ -63,8 +63,9 @@ class DestinationShare:
     """The FTE of leavers with one destination, and its share of all leavers' in per cent; None where nobody left."""
 
     destination: str
-    fte: Amount
+    fte: Amount | None
     share: Decimal | None
+    suppressed: bool = False
 
 
 def turnover_rate(asked: Asked) -> Measure:
@@ -134,7 +135,7 @@ def flow(asked: Asked) -> Flow | NoFlow:
     gone = fte_by_destination(_gone(asked, window))
     stayed = less(base.teachers_fte, total(gone.values()))
     if stayed < 0:
-        more = f"the leavers' {total(gone.values())} FTE are more than the {base.teachers_fte} at the base"
+        more = f"more FTE left than the {base.teachers_fte} at the base of {base.on}"
         return NoFlow(more, window)
     left = total(gone[name] for name in LEFT)
     return Flow(base, window, stayed=stayed, moved=gone[MOVED_SCHOOL], left=left, unknown=gone[UNKNOWN])

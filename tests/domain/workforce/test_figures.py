@@ -79,6 +79,7 @@ def test_an_answer_gives_a_reason_exactly_where_it_has_no_value() -> None:
         "window": YEAR.as_dict(),
         "definition": DEFINITIONS["fill_rate"].definition,
         "source": DEFINITIONS["fill_rate"].source,
+        "suppressed": False,
     }
     assert unanswered("fill_rate", "why", YEAR).as_dict()["null_because"] == "why"
     assert count("live_vacancies", 2, YEAR, note="but").as_dict()["note"] == "but"

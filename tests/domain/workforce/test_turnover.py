@@ -98,7 +98,7 @@ def test_a_base_without_teachers_gives_null(measure: str) -> None:
 def test_more_leavers_than_teachers_can_not_be_of_one_base() -> None:
     few = [make_snapshot(CENSUS_2024, 2), make_snapshot(CENSUS_2025, 2)]
     found = measured("retention_rate", snapshots=few, leavers=LEAVERS)
-    assert found.null_because == "the leavers' 3.6 FTE are more than the 2 at the base"
+    assert found.null_because == "more FTE left than the 2 at the base of 2024-11-07"
 
 
 def test_a_base_without_its_qualified_teachers_has_no_leaver_rate() -> None:
