@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from intake.absence_events import AbsenceEvents
 from intake.marks import Marks
 from intake.recognition import Opening
 from intake.session_counts import SessionCounts
 from intake.tables import Privacy
 
-Pushed = Marks | SessionCounts
-"""What a layout's rows may be: marks, or counts of marks."""
+Pushed = Marks | SessionCounts | AbsenceEvents
+"""What a layout's rows may be: marks, counts of marks, or only the marks of those who weren't there in time."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from domain.errors import Malformed, WrongMediaType, invalid
 from intake.ctf_xml import CTF_XML
 from intake.daily_code_counts import DAILY_CODE_COUNTS
+from intake.edfi import EDFI
 from intake.json_marks import JSON, NDJSON
 from intake.layout import How, Pushed, Reader
 from intake.long_marks import LONG
@@ -20,6 +21,7 @@ LAYOUTS: dict[str, Reader] = {
     "sims_xml": SIMS_XML,
     "ctf_xml": CTF_XML,
     "daily_code_counts": DAILY_CODE_COUNTS,
+    "edfi": EDFI,
     "json": JSON,
     "ndjson": NDJSON,
     "long": LONG,

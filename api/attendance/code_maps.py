@@ -14,7 +14,7 @@ from services.schools.schools import SchoolRef, get_school
 from services.unit_of_work import UnitOfWork
 
 LONGEST_OWN = 100
-"""Long enough for a code that is a sentence."""
+"""Long enough for a descriptor of Ed-Fi, whole."""
 
 blueprint = Blueprint("code maps", __name__, description="Codes that a school's own MIS has.")
 
@@ -28,8 +28,9 @@ class CodeMapSchema(Schema):
         required=True,
         validate=validate.Length(max=500),
         metadata={
-            "description": "Own code → national code, for all pushes from now on; what was pushed stays.",
-            "example": {"XA": "C"},
+            "description": "Own code → national code, for all pushes from now on; what was pushed stays. For events "
+            "of Ed-Fi the category, as a whole descriptor or as what stands behind its #.",
+            "example": {"XA": "C", "Excused Absence": "I"},
         },
     )
     revision = fields.Integer(dump_only=True, metadata={"example": 1})

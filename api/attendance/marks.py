@@ -56,7 +56,8 @@ class BulkQuerySchema(PushQuerySchema):
     )
     replace = fields.String(
         metadata={
-            "description": "FROM..TO: marks between these days that the body doesn't name are removed.",
+            "description": "FROM..TO: marks between these days that the body doesn't name are removed. Events of the "
+            "layout edfi need it: the calendar's other sessions in it are filled in as present, for pupils on roll.",
             "example": "2026-11-16..2026-11-20",
         }
     )

@@ -40,8 +40,8 @@ class NamedSchools:
             return []
         shown = " and ".join(self.unknown[:3]) + (" and others" if len(self.unknown) > 3 else "")
         return [
-            f"the rows are of {shown}, which isn't known here; make this school's an alias of it, "
-            "and rows of other schools can be told apart"
+            f"the rows name {shown}, not known here as a school: they were taken for this one's; "
+            "with an alias of the school, rows of others can be told apart"
         ]
 
 

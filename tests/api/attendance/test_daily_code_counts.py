@@ -298,7 +298,7 @@ def test_a_school_that_nobody_knows_is_taken_for_the_one_addressed_with_a_warnin
     answer = push(client, SAMPLE, "900001")
 
     assert counts(answer) == {"created": 20}
-    assert "100000, which isn't known here" in answer.json["warnings"][0]
+    assert "name 100000, not known here" in answer.json["warnings"][0]
     client.put("/v1/schools/900001", {"name": "Example School", "phase": "secondary", "aliases": ["100000"]})
     assert push(client, SAMPLE, "900001").json["warnings"] == []
 
