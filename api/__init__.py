@@ -47,6 +47,7 @@ def blueprints() -> list[Any]:
         views,
         workload,
     )
+    from api.workforce import leavers, snapshots, staff_absence, vacancies
 
     return [
         schools.blueprint,
@@ -91,4 +92,8 @@ def blueprints() -> list[Any]:
         requests.blueprint,
         views.blueprint,
         changes.blueprint,
+        leavers.blueprint,
+        snapshots.blueprint,
+        staff_absence.blueprint,
+        vacancies.blueprint,
     ]

@@ -22,6 +22,47 @@ NEVER_KEPT = re.compile(
 )
 """Field names that would carry a pupil's name, date of birth or address."""
 
+STANDS_FOR_STAFF = re.compile(r"s_[a-z2-7]{26}")
+
+OF_STAFF = re.compile(
+    r"^(staff|teacher|employee|person|leaver|candidate|applicant|appointee|holder|payroll|contract|manager)"
+    r"_?(member|names?|id|ids|no|number|ref|reference|code|unique_?id)?$"
+    r"|^(replaced_?by|appointed|title|initials|maiden_?name|former_?names?|staff_?unique_?id|trn|qts_?number)$"
+    r"|^(ni|nino|ni_?(no|number)|national_?insurance(_?(no|number))?)$"
+    r"|^(e_?mail(_?address)?|(tele|mobile_?)?phone(_?(no|number))?|mobile)$"
+    r"|^(sex|gender|ethnicity|religion|sexual_?orientation|nationality|marital_?status|age|disabilit(y|ies)|disabled)$"
+    r"|^(health|medical|sickness|illness|absence)(_?(reasons?|conditions?|notes?|details?|category|diagnosis))?$"
+    r"|^diagnos(is|es)$|^pregnan(t|cy)$|^maternity$|^salary$|^pay(_?(point|scale|grade))?$",
+    re.IGNORECASE,
+)
+"""Field names that would tell of one member of staff: who it is, how to reach them, their health or their pay."""
+
+_PERSON = (
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "an e-mail address"),
+    (
+        re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-Da-d](?![A-Za-z0-9])"),
+        "a National Insurance number",
+    ),
+    (re.compile(r"(?<!\d)(?:\d{6,}|\d{2}/\d{5})(?!\d)"), "the number of a person"),
+    (re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Revd?)\.? +[A-Z]"), "a person's name"),
+)
+_HEALTH = re.compile(
+    r"\b(ill|illness|ill[- ]?health|sick(ness)?|unwell|disease|diagnos\w*|medical\w*|surgery|operation|hospital\w*"
+    r"|cancer|depress\w*|anxi\w*|stress\w*|burn(t|ed)?[- ]?out|mental|breakdown|disab\w*|pregnan\w*|maternity"
+    r"|miscarr\w*|covid\w*|injur\w*|addict\w*|alcohol\w*|bereave\w*|health)\b",
+    re.IGNORECASE,
+)
+
+
+def what_of_a_person(text: str) -> str | None:
+    """What a short text about a post seems to tell of somebody, in words; None where nothing is seen."""
+    return next((what for pattern, what in _PERSON if pattern.search(text)), None)
+
+
+def tells_of_health(text: str) -> bool:
+    """Whether a text about one leaver has a word of somebody's health."""
+    return _HEALTH.search(text) is not None
+
 
 class Pseudonyms:
     """Replaces UPNs in texts, and in all texts of a decoded JSON value, by `u_` and 26 characters."""
@@ -43,9 +84,18 @@ class Pseudonyms:
             return [self.throughout(item) for item in value]
         return value
 
+    def of_staff(self, reference: str) -> str:
+        """What stands for another system's reference to a member of staff: `s_` and 26 characters, always the same."""
+        return (
+            reference if STANDS_FOR_STAFF.fullmatch(reference) else "s_" + self._digest("staff " + reference)
+        )
+
     def _pseudonym(self, match: re.Match[str]) -> str:
-        digest = hmac.new(self._secret, match.group().upper().encode(), hashlib.sha256).digest()[:16]
-        return "u_" + base64.b32encode(digest).decode().rstrip("=").lower()
+        return "u_" + self._digest(match.group().upper())
+
+    def _digest(self, text: str) -> str:
+        digest = hmac.new(self._secret, text.encode(), hashlib.sha256).digest()[:16]
+        return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
 def fingerprint(secret: bytes) -> str:

@@ -29,11 +29,12 @@ def history_of(work: UnitOfWork, subject: str) -> list[dict[str, Any]]:
     for entry in entries:
         after = msgspec.json.decode(entry.content) if entry.content else before
         made = {"who": entry.who, "when": entry.at, "revision": entry.revision}
-        changes += [made | change for change in _between(before, after)]
+        changes += [made | change for change in changes_between(before, after)]
         before = after
     return changes
 
 
-def _between(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields that two versions don't have alike, each with what it was and is."""
     fields = [name for name in after if name not in BOOKKEEPING and before.get(name) != after[name]]
     return [{"field": name, "old": before.get(name), "new": after[name]} for name in fields]

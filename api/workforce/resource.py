@@ -1,0 +1,271 @@
+"""The calls that all records of the workforce have alike: one by its key, its history, lists, pushes in bulk.
+
+What differs is given as a `Noun`. Records are read with the scope to read or to write, those that speak of single
+members of staff with the scope to write alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from api.attendance.receipts import ReceiptSchema, reply_with
+from api.http import etags
+from api.http.bodies import JSON_TYPES, Body, json_of
+from api.http.endpoint import Reader, endpoint
+from api.http.fields import Flag, ListQuerySchema, Schema, loaded
+from api.http.replies import Reply
+from api.workforce.fields import AsOfListQuerySchema, AsOfQuerySchema, HistorySchema, WorkforceSchema
+from domain.errors import Invalid, Outdated
+from intake.workforce import Columns, Rows, rows_of_json, rows_of_table
+from services.paging import Page
+from services.schools.schools import SchoolRef, get_school
+from services.unit_of_work import Tools, UnitOfWork
+from services.workforce import records
+from services.workforce.changes import add_record, change_record, set_record
+from services.workforce.imports import ImportOptions, PushedRow, PushedRows, import_records
+from services.workforce.kinds import Kind
+from services.workforce.records import Record, RecordRef
+
+READ, WRITE = "workforce:read", "workforce:write"
+
+OF_POSTS = (READ, WRITE)
+"""Who may read what speaks of posts."""
+
+OF_STAFF = (WRITE,)
+"""Who may read what speaks of single members of staff, though it names nobody."""
+
+CSV_TYPES = ("text/csv", "application/csv")
+MOST_BYTES = 16 << 20
+
+Names = Callable[..., RecordRef]
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A kind of record as the API shows it: where it is, how it is written, who may read it."""
+
+    kind: Kind
+    path: str
+    """Of one, below `/schools/<urn>`; what names it stands last."""
+    schema: type[WorkforceSchema]
+    names: Names
+    reads: tuple[str, ...] = OF_POSTS
+    list_query: type[Schema] = AsOfListQuerySchema
+    narrowed: Callable[[Record, dict[str, Any]], bool] = lambda record, query: True
+
+    @property
+    def title(self) -> str:
+        """The start of the names of its views."""
+        return "".join(word.title() for word in self.kind.one.split())
+
+    @property
+    def all_path(self) -> str:
+        """Of all of them."""
+        return self.path.rsplit("/", 1)[0]
+
+    def shown(self, record: Record) -> dict[str, Any]:
+        """A record as it is answered: each field that it might have, null where it says nothing."""
+        fields = dict.fromkeys(self.schema().dump_fields)
+        made = {"revision": record.revision, "created_at": record.created_at, "updated_at": record.updated_at}
+        return fields | record.content | made | {self.kind.keyed_by or "id": record.key}
+
+
+class ImportQuerySchema(Schema):
+    """How a push is to be taken."""
+
+    atomic = Flag(load_default=False, metadata={"description": "All rows or none.", "example": False})
+    dry_run = Flag(
+        load_default=False, metadata={"description": "The same answer, nothing kept.", "example": False}
+    )
+
+
+def named_by_id(kind: Kind) -> Names:
+    """What finds the record that a school and an id in a path name."""
+
+    def loads(work: UnitOfWork, urn: str, id: str) -> RecordRef:
+        named = records.name_record(work, get_school(work, urn), kind.name, id.lower())
+        if named.revision is None:
+            records.check_was_held(work, named)
+        return named
+
+    return loads
+
+
+def add_calls_by_key(blueprint: Blueprint, noun: Noun) -> None:
+    """`GET` of all; `GET`, `PUT` and `DELETE` of what a path names by its date or year, and its history."""
+    _register(blueprint, noun, "List", noun.all_path, {"get": _list(noun)})
+    views = {"get": _get(noun), "put": _put(noun), "delete": _delete(noun)}
+    _register(blueprint, noun, "ByKey", noun.path, views)
+    _register(blueprint, noun, "History", f"{noun.path}/history", {"get": _history(noun)})
+
+
+def add_calls_by_id(blueprint: Blueprint, noun: Noun, patch: type[WorkforceSchema]) -> None:
+    """`GET` of all and `POST`; `GET`, `PATCH` and `DELETE` of one by its id, and its history."""
+    _register(blueprint, noun, "List", noun.all_path, {"get": _list(noun), "post": _post(noun)})
+    views = {"get": _get(noun), "patch": _patch(noun, patch), "delete": _delete(noun)}
+    _register(blueprint, noun, "ById", noun.path, views)
+    _register(blueprint, noun, "History", f"{noun.path}/history", {"get": _history(noun)})
+
+
+def add_import(
+    blueprint: Blueprint, noun: Noun, columns: Columns, schema: type[WorkforceSchema], words: str
+) -> None:
+    """`POST` of many at once."""
+
+    @endpoint(
+        scope=WRITE,
+        loads=get_school,
+        settled=True,
+        query=ImportQuerySchema,
+        body=_bulk_reader(columns, schema, words),
+        answer=ReceiptSchema,
+        also={207: "Some rows were rejected."},
+    )
+    def post(
+        self: Any, work: UnitOfWork, school: SchoolRef, query: dict[str, Any], pushed: PushedRows
+    ) -> Reply:
+        return reply_with(import_records(work, school, noun.kind, pushed, ImportOptions(**query)))
+
+    post.__doc__ = (
+        f"Push {noun.kind.many}: each row is taken, or rejected alone; the same again moves nothing."
+    )
+    _register(blueprint, noun, "Import", f"{noun.all_path}/import", {"post": post})
+
+
+def _list(noun: Noun) -> Any:
+    @endpoint(scope=noun.reads, loads=get_school, query=noun.list_query, answer=noun.schema, paged=True)
+    def get(self: Any, work: UnitOfWork, school: SchoolRef, query: dict[str, Any]) -> Page:
+        held = records.load_records(work, school.id, [noun.kind.name], query.pop("as_of"))[noun.kind.name]
+        request = query.pop("page")
+        page = records.page_of_records([record for record in held if noun.narrowed(record, query)], request)
+        return Page([noun.shown(record) for record in page.items], page.next)
+
+    get.__doc__ = f"List the {noun.kind.many} of a school, as they are or were at a time."
+    return get
+
+
+def _post(noun: Noun) -> Any:
+    @endpoint(scope=WRITE, loads=get_school, body=noun.schema, answer=noun.schema, status=201, tagged=True)
+    def post(self: Any, work: UnitOfWork, school: SchoolRef, body: dict[str, Any]) -> Reply:
+        record = add_record(work, school, noun.kind, body)
+        path = noun.path.replace("<id>", record.key)
+        return Reply(noun.shown(record), 201, {"Location": f"/v1/schools/{school.urn}{path}"})
+
+    post.__doc__ = f"Record one of the {noun.kind.many} of a school."
+    return post
+
+
+def _get(noun: Noun) -> Any:
+    @endpoint(scope=noun.reads, loads=noun.names, query=AsOfQuerySchema, answer=noun.schema, tagged=True)
+    def get(self: Any, work: UnitOfWork, named: RecordRef, query: dict[str, Any]) -> dict[str, Any]:
+        return noun.shown(records.get_record(work, named, query["as_of"]))
+
+    get.__doc__ = f"One {noun.kind.one}, as it is or was at a time."
+    return get
+
+
+def _put(noun: Noun) -> Any:
+    @endpoint(
+        scope=WRITE,
+        loads=_matching(noun.names),
+        body=noun.schema,
+        answer=noun.schema,
+        tagged=True,
+        also={201: "Created."},
+    )
+    def put(self: Any, work: UnitOfWork, named: RecordRef, body: dict[str, Any]) -> Reply:
+        held, created = set_record(work, noun.kind, named, body)
+        return Reply(noun.shown(held), 201 if created else 200)
+
+    put.__doc__ = f"Set one {noun.kind.one}; earlier versions stay, and the same again moves nothing."
+    return put
+
+
+def _patch(noun: Noun, schema: type[WorkforceSchema]) -> Any:
+    @endpoint(scope=WRITE, loads=_matching(noun.names), body=schema, answer=noun.schema, tagged=True)
+    def patch(self: Any, work: UnitOfWork, named: RecordRef, body: dict[str, Any]) -> dict[str, Any]:
+        return noun.shown(change_record(work, noun.kind, named, body))
+
+    patch.__doc__ = f"Change what is given of one {noun.kind.one}; null clears what may be empty."
+    return patch
+
+
+def _delete(noun: Noun) -> Any:
+    @endpoint(scope=WRITE, loads=_matching(noun.names), status=204)
+    def delete(self: Any, work: UnitOfWork, named: RecordRef) -> None:
+        records.remove_record(work, named)
+
+    delete.__doc__ = f"Take one {noun.kind.one} away; its history and `as_of` still tell of it."
+    return delete
+
+
+def _history(noun: Noun) -> Any:
+    @endpoint(scope=noun.reads, loads=noun.names, query=ListQuerySchema, answer=HistorySchema, paged=True)
+    def get(self: Any, work: UnitOfWork, named: RecordRef, query: dict[str, Any]) -> Page:
+        return records.history_of_record(work, named, query["page"])
+
+    get.__doc__ = f"Every change of one {noun.kind.one}, field by field, the oldest first."
+    return get
+
+
+def _matching(names: Names) -> Names:
+    """What a path names, for a write: where If-Match is sent, it must name the revision that is held."""
+
+    def loads(work: UnitOfWork, **path: str) -> RecordRef:
+        named = names(work, **path)
+        # Looked at where it is about to be written: by then the body was found to be well-formed.
+        if work.writes and "If-Match" in request.headers:
+            revision = etags.revision_in(request.headers["If-Match"])
+            if named.revision is None or revision not in (None, named.revision):
+                held = "nothing" if named.revision is None else f"revision {named.revision}"
+                raise Outdated(
+                    f"{held} is held here, and If-Match names another; `changes` says what came between",
+                    extra={
+                        "revision": named.revision,
+                        "changes": records.changes_of_record(work, named, revision or 0),
+                    },
+                )
+        return named
+
+    return loads
+
+
+def _bulk_reader(columns: Columns, schema: type[WorkforceSchema], words: str) -> Reader:
+    """How a push of rows is read: JSON, or CSV with these columns, each row by the schema of one record."""
+
+    def read(body: Body, tools: Tools) -> PushedRows:
+        if body.media_type in CSV_TYPES:
+            return _pushed(rows_of_table(body.chunks(), columns, pseudonymise=tools.pseudonyms), schema())
+        value = tools.pseudonyms.throughout(json_of(body.whole()))
+        return _pushed(rows_of_json(value, pseudonymise=tools.pseudonyms), schema())
+
+    return Reader(
+        types=(*JSON_TYPES, *CSV_TYPES),
+        read=read,
+        description=f'A JSON array of rows or {{"data": [rows]}}, or CSV with the columns {words}. Columns that '
+        "are not known, names and numbers of staff among them, are dropped unread and named in the receipt. Plain or"
+        " gzip.",
+        schema=schema,
+        limit=lambda tools: min(tools.max_body, MOST_BYTES),
+    )
+
+
+def _pushed(rows: Rows, schema: WorkforceSchema) -> PushedRows:
+    read = [_row(number, value, schema) for number, value in rows.rows]
+    return PushedRows(read, rows.received, rows.faults, rows.dropped_columns)
+
+
+def _row(number: int, value: Any, schema: WorkforceSchema) -> PushedRow:
+    try:
+        return PushedRow(number, loaded(schema, value))
+    except Invalid as error:
+        return PushedRow(number, None, tuple(error.faults))
+
+
+def _register(blueprint: Blueprint, noun: Noun, suffix: str, path: str, views: dict[str, Any]) -> None:
+    words = {"__doc__": f"The {noun.kind.many} of a school.", "__module__": __name__}
+    blueprint.route(f"/schools/<urn>{path}")(type(noun.title + suffix, (MethodView,), words | views))

@@ -1,0 +1,179 @@
+"""Records of the workforce in bulk: rows of JSON, or CSV by the names of its columns.
+
+A row becomes what one record is in JSON; whether that can be is judged elsewhere, for a row as for a single record.
+Columns that aren't known, those with the names or numbers of staff among them, are dropped unread.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from domain.errors import Fault, Malformed, TooLarge
+from intake.readings import day_number
+from intake.tables import Privacy, quoted, read_table
+
+MOST_ROWS = 50_000
+"""Past what any school ever recorded of its staff; each row is held as a whole."""
+
+_KINDS_OF_POST = {
+    "role": "role",
+    "post": "role",
+    "job title": "role",
+    "staff_group": "staff_group",
+    "fte": "fte",
+    "reference": "reference",
+    "external_id": "reference",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The header names that are taken, each with the field that it fills; which fields are days, and which numbers."""
+
+    known: Mapping[str, str]
+    needed: tuple[str, ...]
+    days: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
+VACANCIES = Columns(
+    known={
+        **_KINDS_OF_POST,
+        "vacancy_id": "reference",
+        "subject": "subject",
+        "opened_on": "opened_on",
+        "date opened": "opened_on",
+        "advertised_on": "advertised_on",
+        "date advertised": "advertised_on",
+        "closes_on": "closes_on",
+        "closing date": "closes_on",
+        "applications": "applications",
+        "applicants": "applications",
+        "shortlisted": "shortlisted",
+        "interviewed": "interviewed",
+        "declined": "declined",
+        "withdrawn_on": "withdrawn_on",
+        "offered_on": "offered_on",
+        "accepted_on": "accepted_on",
+        "start_on": "start_on",
+        "start date": "start_on",
+        "outcome": "outcome",
+        "cost": "cost",
+    },
+    needed=("role", "fte", "opened_on"),
+    days=frozenset(
+        {"opened_on", "advertised_on", "closes_on", "offered_on", "accepted_on", "withdrawn_on", "start_on"}
+    ),
+    numbers=frozenset({"fte", "applications", "shortlisted", "interviewed", "declined", "cost"}),
+)
+
+LEAVERS = Columns(
+    known={
+        **_KINDS_OF_POST,
+        "leaver_id": "reference",
+        "subject": "subject",
+        "left_on": "left_on",
+        "leaving date": "left_on",
+        "destination": "destination",
+        "years_in_post": "years_in_post",
+        "years in post": "years_in_post",
+        "reason": "reason",
+    },
+    needed=("role", "fte", "left_on"),
+    days=frozenset({"left_on"}),
+    numbers=frozenset({"fte", "years_in_post"}),
+)
+
+_OF_SNAPSHOTS = (
+    "teachers_fte",
+    "qualified_teachers_fte",
+    "teachers_headcount",
+    "teaching_assistants_fte",
+    "other_staff_fte",
+    "pupils_fte",
+    "vacancies",
+    "temporarily_filled",
+)
+
+SNAPSHOTS = Columns(
+    known={"date": "date", "census date": "date", **{name: name for name in _OF_SNAPSHOTS}},
+    needed=("date", "teachers_fte"),
+    days=frozenset({"date"}),
+    numbers=frozenset(_OF_SNAPSHOTS),
+)
+
+STAFF_ABSENCES = Columns(
+    known={name: name for name in ("academic_year", "teachers_with_absence", "days_lost", "teachers")}
+    | {"year": "academic_year"},
+    needed=("academic_year", "teachers_with_absence"),
+    numbers=frozenset({"teachers_with_absence", "days_lost", "teachers"}),
+)
+
+
+@dataclass
+class Rows:
+    """The rows of a push by their numbers, from 1; those that can't be read at all are in `faults`."""
+
+    received: int = 0
+    rows: list[tuple[int, Any]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    dropped_columns: list[str] = field(default_factory=list)
+
+
+def rows_of_table(chunks: Iterable[bytes], columns: Columns, *, pseudonymise: Privacy) -> Rows:
+    """The rows of a CSV. A blank cell leaves its field out; what is no day or number stays as it is written.
+
+    Raises `Malformed` and `TooLarge` as `read_table` does.
+    """
+    table = read_table(
+        chunks, known=columns.known, needed=columns.needed, pseudonymise=pseudonymise, max_rows=MOST_ROWS
+    )
+    rows = [
+        (
+            number,
+            {
+                name: _told(name, pseudonymise(cell), columns, pseudonymise)
+                for name, cell in cells.items()
+                if cell
+            },
+        )
+        for number, cells in table
+    ]
+    return Rows(table.received, rows, table.faults, table.dropped_columns)
+
+
+def rows_of_json(body: Any, *, pseudonymise: Privacy) -> Rows:
+    """The rows of an array, or of `{"data": […]}`; raises `Malformed` for anything else, and `TooLarge`."""
+    values = body.get("data") if isinstance(body, Mapping) and body.keys() == {"data"} else body
+    if not isinstance(values, list):
+        keys = ", ".join(quoted(str(key), pseudonymise) for key in list(body)[:10]) if body else "nothing"
+        shown = f"an object with {keys}" if isinstance(body, Mapping) else "no array"
+        raise Malformed(f'The body is {shown}; expected are an array of rows, or {{"data": [rows]}}.')
+    if len(values) > MOST_ROWS:
+        raise TooLarge(f"The body has more than {MOST_ROWS:,} rows. Send it in several parts.")
+    return Rows(len(values), list(enumerate(values, 1)))
+
+
+def _told(name: str, cell: str, columns: Columns, pseudonymise: Privacy) -> Any:
+    if name in columns.days:
+        return _day(cell, pseudonymise)
+    return _number(cell) if name in columns.numbers else cell
+
+
+def _day(cell: str, pseudonymise: Privacy) -> str:
+    try:
+        return date.fromordinal(day_number(cell, day_first=True, pseudonymise=pseudonymise)).isoformat()
+    except ValueError:
+        return cell
+
+
+def _number(cell: str) -> Any:
+    try:
+        number = Decimal(cell)
+    except InvalidOperation:
+        return cell
+    if not number.is_finite() or "e" in cell.casefold():
+        return cell
+    return int(number) if number == number.to_integral_value() else number

@@ -1,0 +1,312 @@
+"""What kinds of workforce record there are: how each is named, brought into one form, and judged.
+
+A content that is kept has no nulls, says what would else be understood (`outcome`: open), and has whole numbers where
+counts are. What names a record by its path (a date, an academic year) is its key and not in its content.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.attendance.calendar import parse_academic_year
+from domain.errors import Fault, NotFound, invalid
+from domain.privacy import Pseudonyms
+from domain.workforce import faults
+from domain.workforce.records import (
+    OPEN,
+    TEACHER,
+    UNKNOWN,
+    Advert,
+    Leaver,
+    Post,
+    Snapshot,
+    StaffAbsence,
+    Vacancy,
+)
+from services.attendance.registers import DAY
+from services.schools.schools import SchoolRef, get_school
+from services.unit_of_work import UnitOfWork
+from services.workforce.records import Content, RecordRef, load_records, name_record
+
+SHORT_ADVERT = {"advertised_on": "on", "closes_on": "closes_on", "applications": "applications"}
+"""The fields that are one advert where a body or a row has them instead of `adverts`."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a record is judged beside: the day of the earliest snapshot that is held."""
+
+    first_snapshot: date | None = None
+
+
+Told = Callable[[Mapping[str, Any], Pseudonyms], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record. `faults(key, content, context)` judges one; `told` is what a body is before it is judged."""
+
+    name: str
+    one: str
+    many: str
+    faults: Callable[[str, Content, Context], list[Fault]]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    told: Told = lambda values, pseudonyms: dict(values)
+    merged: Callable[[Content, Mapping[str, Any]], dict[str, Any]] = lambda held, values: held | dict(values)
+    """What is held, with what a PATCH gives in its place."""
+    keyed_by: str | None = None
+    """The field of a pushed row that is the record's key; None where it has an id of its own."""
+    alike_by: tuple[str, ...] = ()
+    """What two rows without a reference have in common when they tell of one thing."""
+    needs_snapshots: bool = False
+
+    def content_of(self, values: Mapping[str, Any], pseudonyms: Pseudonyms) -> Content:
+        """What is to be kept of the values of a body or a row."""
+        told = self.told(values, pseudonyms)
+        said = {
+            name: _plain(value) for name, value in told.items() if value is not None and name != self.keyed_by
+        }
+        return dict(self.defaults) | said
+
+    def faults_of(
+        self, key: str, content: Content, context: Context, given: Mapping[str, Any]
+    ) -> list[Fault]:
+        """Every fault of a content, at the pointers of the body or row that it was made of."""
+        found = self.faults(key, content, context)
+        if given.keys() & SHORT_ADVERT.keys():
+            found = [_of_short_advert(fault) for fault in found]
+        return found
+
+    def context(self, work: UnitOfWork, school: SchoolRef) -> Context:
+        """What a record of the school is judged beside."""
+        if not self.needs_snapshots:
+            return Context()
+        snapshots = load_records(work, school.id, [SNAPSHOT.name])[SNAPSHOT.name]
+        return Context(date.fromisoformat(snapshots[0].key) if snapshots else None)
+
+
+def name_snapshot(work: UnitOfWork, urn: str, day: str) -> RecordRef:
+    """The snapshot that a school and a date in a path name; `NotFound` for an unseen school, `Invalid` for no date."""
+    return name_by_day(SNAPSHOT, work, urn, day)
+
+
+def name_by_day(kind: Kind, work: UnitOfWork, urn: str, day: str) -> RecordRef:
+    """The record of a kind that a school and a date in a path name."""
+    school = get_school(work, urn)
+    try:
+        found = date.fromisoformat(day) if DAY.fullmatch(day) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise invalid("/path/date", f"{day[:20]} is not a date; write it as 2026-11-05")
+    return name_record(work, school, kind.name, found.isoformat())
+
+
+def name_by_year(kind: Kind, work: UnitOfWork, urn: str, academic_year: str) -> RecordRef:
+    """The record of a kind that a school and an academic year in a path name; `NotFound` for what is none."""
+    school = get_school(work, urn)
+    try:
+        year = parse_academic_year(academic_year)
+    except ValueError as error:
+        raise NotFound("there is no such academic year; write it as 2026-27") from error
+    return name_record(work, school, kind.name, year)
+
+
+def snapshot_of(key: str, content: Content) -> Snapshot:
+    """The snapshot of a date."""
+    return Snapshot(
+        on=date.fromisoformat(key),
+        teachers_fte=content["teachers_fte"],
+        qualified_teachers_fte=content.get("qualified_teachers_fte"),
+        teachers_headcount=content.get("teachers_headcount"),
+        teaching_assistants_fte=content.get("teaching_assistants_fte"),
+        other_staff_fte=content.get("other_staff_fte"),
+        pupils_fte=content.get("pupils_fte"),
+        vacancies=_posts(content.get("vacancies")),
+        temporarily_filled=_posts(content.get("temporarily_filled")),
+    )
+
+
+def vacancy_of(key: str, content: Content) -> Vacancy:
+    """The vacancy of an id."""
+    adverts = [
+        Advert(date.fromisoformat(advert["on"]), _day(advert, "closes_on"), advert.get("applications"))
+        for advert in content.get("adverts", ())
+    ]
+    return Vacancy(
+        id=key,
+        role=content["role"],
+        fte=content["fte"],
+        opened_on=date.fromisoformat(content["opened_on"]),
+        outcome=content["outcome"],
+        staff_group=content["staff_group"],
+        subject=content.get("subject"),
+        adverts=tuple(adverts),
+        shortlisted=content.get("shortlisted"),
+        interviewed=content.get("interviewed"),
+        offered_on=_day(content, "offered_on"),
+        declined=content.get("declined"),
+        accepted_on=_day(content, "accepted_on"),
+        withdrawn_on=_day(content, "withdrawn_on"),
+        start_on=_day(content, "start_on"),
+        cost=content.get("cost"),
+    )
+
+
+def leaver_of(content: Content) -> Leaver:
+    """A leaver."""
+    return Leaver(
+        role=content["role"],
+        fte=content["fte"],
+        left_on=date.fromisoformat(content["left_on"]),
+        destination=content["destination"],
+        staff_group=content["staff_group"],
+        subject=content.get("subject"),
+        years_in_post=content.get("years_in_post"),
+        reason=content.get("reason"),
+    )
+
+
+def absence_of(key: str, content: Content) -> StaffAbsence:
+    """The staff absence of an academic year."""
+    return StaffAbsence(
+        academic_year=key,
+        teachers_with_absence=content["teachers_with_absence"],
+        days_lost=content.get("days_lost"),
+        teachers=content.get("teachers"),
+    )
+
+
+def with_adverts(values: Mapping[str, Any], held: Sequence[Content] | None = None) -> dict[str, Any]:
+    """The values of a vacancy with its adverts as `adverts`, however they were told; `held` are those it has already.
+
+    Raises `Invalid` where both are given, where an advert has no day, or several are held and one can't be meant.
+    """
+    short = {name: values[field] for field, name in SHORT_ADVERT.items() if field in values}
+    rest = {name: value for name, value in values.items() if name not in SHORT_ADVERT}
+    if not short:
+        return rest
+    first = next(field for field in SHORT_ADVERT if field in values)
+    if "adverts" in values:
+        raise invalid(f"/{first}", f"{first} is one advert, and adverts are given too; give one of them")
+    if held is not None and len(held) > 1:
+        raise invalid(f"/{first}", f"this vacancy has {len(held)} adverts; give them all, as adverts")
+    advert = (dict(held[0]) if held else {}) | short
+    said = {name: value for name, value in advert.items() if value is not None}
+    if said and "on" not in said:
+        raise invalid("/advertised_on", f"advertised_on is missing: {first} is of an advert, which has a day")
+    return rest | {"adverts": [said] if said else []}
+
+
+def _of_vacancy(values: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, Any]:
+    told = with_adverts(values)
+    if told.get("adverts") is not None:
+        told["adverts"] = sorted(
+            (
+                {name: _plain(value) for name, value in advert.items() if value is not None}
+                for advert in told["adverts"]
+            ),
+            key=lambda advert: str(advert["on"]),
+        )
+    return told
+
+
+def _of_leaver(values: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """A leaver's reference is a member of staff's in the school's own system: only what stands for it is kept."""
+    reference = values.get("reference")
+    return dict(values) | ({} if reference is None else {"reference": pseudonyms.of_staff(reference)})
+
+
+def _of_snapshot(values: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """Posts with their staff group; a plain number of them is that many teachers' posts."""
+    told = dict(values)
+    for name in ("vacancies", "temporarily_filled"):
+        posts = told.get(name)
+        if isinstance(posts, int | Decimal):
+            told[name] = [{"role": "Teacher", "count": posts}] if posts else []
+        if told.get(name) is not None:
+            told[name] = [
+                {"staff_group": TEACHER}
+                | {part: _plain(value) for part, value in post.items() if value is not None}
+                for post in told[name]
+            ]
+    return told
+
+
+def _merged_vacancy(held: Content, values: Mapping[str, Any]) -> dict[str, Any]:
+    return held | with_adverts(values, held.get("adverts", ()))
+
+
+def _of_short_advert(fault: Fault) -> Fault:
+    """A fault of the one advert, at the field that gave it."""
+    for short, name in SHORT_ADVERT.items():
+        if fault.pointer == f"/adverts/0/{name}":
+            return replace(fault, detail=fault.detail.replace(name, short, 1), pointer=f"/{short}")
+    return fault
+
+
+def _vacancy_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    return faults.faults_of_vacancy(vacancy_of(key, content))
+
+
+def _leaver_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    return faults.faults_of_leaver(leaver_of(content), context.first_snapshot)
+
+
+def _snapshot_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    return faults.faults_of_snapshot(snapshot_of(key, content))
+
+
+def _absence_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    return faults.faults_of_absence(absence_of(key, content))
+
+
+def _posts(posts: Sequence[Content] | None) -> tuple[Post, ...]:
+    return tuple(
+        Post(post["role"], post.get("subject"), post["count"], post["staff_group"]) for post in posts or ()
+    )
+
+
+def _day(content: Mapping[str, Any], name: str) -> date | None:
+    return date.fromisoformat(content[name]) if name in content else None
+
+
+def _plain(value: Any) -> Any:
+    """Whole numbers as such, so that 3.0 says what 3 says."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value
+
+
+SNAPSHOT = Kind(
+    "workforce_snapshot", "snapshot", "snapshots", _snapshot_faults, told=_of_snapshot, keyed_by="date"
+)
+VACANCY = Kind(
+    "vacancy",
+    "vacancy",
+    "vacancies",
+    _vacancy_faults,
+    defaults={"staff_group": TEACHER, "outcome": OPEN},
+    told=_of_vacancy,
+    merged=_merged_vacancy,
+    alike_by=("staff_group", "role", "subject", "opened_on"),
+)
+LEAVER = Kind(
+    "leaver",
+    "leaver",
+    "leavers",
+    _leaver_faults,
+    defaults={"staff_group": TEACHER, "destination": UNKNOWN},
+    told=_of_leaver,
+    alike_by=("staff_group", "role", "subject", "left_on"),
+    needs_snapshots=True,
+)
+STAFF_ABSENCE = Kind(
+    "staff_absence",
+    "year of staff absence",
+    "years of staff absence",
+    _absence_faults,
+    keyed_by="academic_year",
+)
