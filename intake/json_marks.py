@@ -9,28 +9,32 @@ from intake.broken_json import BROKEN
 from intake.elements import BESIDE_DATA, ArrayElements, typed_or_raw
 from intake.layout import How, Reader
 from intake.lines import line_values, lines_typed_or_raw
-from intake.mark_rows import FIELDS, MarkRow, add_rows
+from intake.mark_rows import FIELDS, MarkRow, RowOfSchool, add_rows
 from intake.marks import MarkColumns, Marks
 from intake.recognition import Opening
 from intake.tables import Privacy, quoted
 
 _ARRAY = typed_or_raw(msgspec.json.Decoder(list[MarkRow]))
+_ARRAY_OF_SCHOOLS = typed_or_raw(msgspec.json.Decoder(list[RowOfSchool]))
 _LINES = lines_typed_or_raw(msgspec.json.Decoder(MarkRow))
+_LINES_OF_SCHOOLS = lines_typed_or_raw(msgspec.json.Decoder(RowOfSchool))
 
 
-def read_json(chunks: Iterable[bytes], how: How) -> Marks:
-    """The rows of a JSON array, bare or as `data` of an object."""
-    columns = MarkColumns("json", how.pseudonymise, how.max_rows)
-    for rows in ArrayElements(chunks, _ARRAY, block=how.block, pseudonymise=how.pseudonymise):
+def read_json(chunks: Iterable[bytes], how: How, *, of_schools: bool = False) -> Marks:
+    """The rows of a JSON array, bare or as `data` of an object; `of_schools` where each names its school."""
+    columns = MarkColumns("json", how.pseudonymise, how.max_rows, of_schools=of_schools)
+    decode = _ARRAY_OF_SCHOOLS if of_schools else _ARRAY
+    for rows in ArrayElements(chunks, decode, block=how.block, pseudonymise=how.pseudonymise):
         _add(columns, rows)
     return columns.finish()
 
 
-def read_ndjson(chunks: Iterable[bytes], how: How) -> Marks:
+def read_ndjson(chunks: Iterable[bytes], how: How, *, of_schools: bool = False) -> Marks:
     """The rows of NDJSON; a single object that has nothing of a row is refused as a whole."""
-    columns = MarkColumns("ndjson", how.pseudonymise, how.max_rows)
+    columns = MarkColumns("ndjson", how.pseudonymise, how.max_rows, of_schools=of_schools)
+    decode = _LINES_OF_SCHOOLS if of_schools else _LINES
     stranger: list[str] | None = None
-    for rows in line_values(chunks, _LINES, block=how.block):
+    for rows in line_values(chunks, decode, block=how.block):
         if columns.received == 0:
             stranger = _keys_of_no_row(rows[0])
         _add(columns, rows)

@@ -25,10 +25,19 @@ class MarkRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     deleted: bool = False
 
 
+class RowOfSchool(MarkRow, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The same where rows of several schools come together."""
+
+    school: str
+
+
 FIELDS = MarkRow.__struct_fields__
 _EXAMPLE = '{"pupil": "P001", "date": "2026-09-07", "session": "AM", "code": "/"}'
+_EXAMPLE_OF_SCHOOL = _EXAMPLE.replace("{", '{"school": "100000", ')
 _ROW = msgspec.json.Decoder(MarkRow)
+_ROW_OF_SCHOOL = msgspec.json.Decoder(RowOfSchool)
 _KIND_WORDS = {
+    "school": "a text: its URN, LAESTAB or an alias",
     "pupil": "a text",
     "date": "a text of the form YYYY-MM-DD",
     "session": '"AM" or "PM"',
@@ -38,6 +47,7 @@ _KIND_WORDS = {
     "deleted": "true",
 }
 _FITS: dict[str, Callable[[Any], bool]] = {
+    "school": lambda given: isinstance(given, str),
     "pupil": lambda given: isinstance(given, str),
     "date": lambda given: isinstance(given, str),
     "session": lambda given: given in ("AM", "PM"),
@@ -74,65 +84,75 @@ def _add(columns: MarkColumns, numbers: Sequence[int], rows: Sequence[MarkRow]) 
             times=[row.source_updated_at for row in rows],
             minutes=[row.minutes_late for row in rows],
             deleted=[row.deleted for row in rows],
+            schools=[row.school for row in cast(Sequence[RowOfSchool], rows)] if columns.of_schools else None,
         )
     )
 
 
 def _those_that_fit(columns: MarkColumns, raws: Iterable[Any], first: int) -> Iterable[tuple[int, MarkRow]]:
+    decoder: msgspec.json.Decoder[Any] = _ROW_OF_SCHOOL if columns.of_schools else _ROW
     for number, raw in enumerate(raws, first):
         try:
-            yield number, _ROW.decode(raw)
+            yield number, decoder.decode(raw)
         except msgspec.ValidationError:
-            row = _deleted_row(raw)
+            row = _deleted_row(raw, RowOfSchool if columns.of_schools else MarkRow)
             if row is None:
                 _reject(columns, number, raw)
             else:
                 yield number, row
 
 
-def _deleted_row(raw: msgspec.Raw) -> MarkRow | None:
+def _deleted_row(raw: msgspec.Raw, kind: type[MarkRow]) -> MarkRow | None:
     """A row that names no code because it deletes one."""
     try:
         value = msgspec.json.decode(raw)
         if isinstance(value, dict) and value.get("deleted") is True:
-            return msgspec.convert({"code": None} | value, MarkRow)
+            return msgspec.convert({"code": None} | value, kind)
     except msgspec.ValidationError:
         return None
     return None
 
 
 def _reject(columns: MarkColumns, number: int, raw: msgspec.Raw) -> None:
+    example = _EXAMPLE_OF_SCHOOL if columns.of_schools else _EXAMPLE
     try:
         value = msgspec.json.decode(raw)
     except msgspec.ValidationError:
         columns.reject(number, "The row holds a number that is out of all range.")
         return
     if not isinstance(value, dict):
-        columns.reject(number, f"A row is an object such as {_EXAMPLE}.")
+        columns.reject(number, f"A row is an object such as {example}.")
         return
-    reasons = [*_unknown_fields(columns, value), *_missing_fields(value), *_wrong_kinds(value)]
-    detail = " ".join(reasons) or f"The row doesn't have the form {_EXAMPLE}."
-    columns.reject(number, detail, pupil=value.get("pupil"), code=value.get("code"))
+    fields = ("school", *FIELDS) if columns.of_schools else FIELDS
+    reasons = [
+        *_unknown_fields(columns, value, fields),
+        *_missing_fields(value, fields),
+        *_wrong_kinds(value, fields),
+    ]
+    detail = " ".join(reasons) or f"The row doesn't have the form {example}."
+    columns.reject(
+        number, detail, pupil=value.get("pupil"), code=value.get("code"), school=value.get("school")
+    )
 
 
-def _unknown_fields(columns: MarkColumns, value: dict[str, Any]) -> Iterable[str]:
+def _unknown_fields(columns: MarkColumns, value: dict[str, Any], fields: tuple[str, ...]) -> Iterable[str]:
     for name in value:
-        if name not in FIELDS:
+        if name not in fields:
             shown = quoted(name, columns.pseudonymise)
             if NEVER_KEPT.search(name):
                 yield f'"{shown}" is never kept here: leave out names, dates of birth and addresses.'
             else:
-                yield f'"{shown}" is no field of a row; those are {", ".join(FIELDS)}.'
+                yield f'"{shown}" is no field of a row; those are {", ".join(fields)}.'
 
 
-def _missing_fields(value: dict[str, Any]) -> Iterable[str]:
-    needed = FIELDS[:3] if value.get("deleted") is True else FIELDS[:4]
+def _missing_fields(value: dict[str, Any], fields: tuple[str, ...]) -> Iterable[str]:
+    needed = fields[: fields.index("code") + (value.get("deleted") is not True)]
     for name in needed:
         if name not in value:
             yield f"The {name} is missing."
 
 
-def _wrong_kinds(value: dict[str, Any]) -> Iterable[str]:
+def _wrong_kinds(value: dict[str, Any], fields: tuple[str, ...]) -> Iterable[str]:
     for name, given in value.items():
-        if name in _FITS and not _FITS[name](given):
+        if name in fields and not _FITS[name](given):
             yield f"The {name} must be {_KIND_WORDS[name]}."

@@ -1,7 +1,7 @@
 """The rows of one push of marks, in columns: whatever layout they came in, they leave here alike."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as calendar_date
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from intake.readings import (
     Readings,
     clean_code,
     clean_references,
+    clean_school,
     day_number,
     deleted_number,
     minutes_number,
@@ -40,6 +41,7 @@ _KINDS: dict[str, type[np.generic]] = {
     "source_updated_at": np.int64,
     "minutes_late": np.int32,
     "deleted": np.int8,
+    "school": np.int32,
     "row": np.int32,
 }
 
@@ -56,6 +58,9 @@ class Marks:
     `source_updated_at` is in microseconds since 1970 UTC, `NO_TIME` where a row has none, and None when no row has any.
     `minutes_late` likewise, with `NO_MINUTES`. `many_in_a_row` says that numbers in `row` stand for many marks each, so
     that whoever says what is wrong with a mark names its day and session too.
+
+    Where rows name their schools, `schools[school]` is what the row calls its own, and `school_of_rejected` the same by
+    the number of a rejected row that does say one.
     """
 
     references: list[tuple[str, ...]]
@@ -75,6 +80,34 @@ class Marks:
     layout: str
     many_in_a_row: bool = False
     warnings: list[str] = field(default_factory=list)
+    schools: list[str] = field(default_factory=list)
+    school: Ints | None = None
+    school_of_rejected: dict[int, str] = field(default_factory=dict)
+
+    def some(self, rows: NDArray[np.intp], rejected: list[Fault]) -> "Marks":
+        """Only some of the rows that can be read, and of those that can't: a push of its own, of no named school."""
+        pupil, references = _closed_up(self.pupil[rows], self.references)
+        date, days = _closed_up(self.date[rows], self.days.tolist())
+        code, codes = _closed_up(self.code[rows], self.codes)
+        return replace(
+            self,
+            references=references,
+            dates=[calendar_date.fromordinal(day).isoformat() for day in days],
+            days=np.array(days, np.int32),
+            codes=codes,
+            pupil=pupil,
+            date=date,
+            pm=self.pm[rows],
+            code=code,
+            source_updated_at=None if self.source_updated_at is None else self.source_updated_at[rows],
+            minutes_late=None if self.minutes_late is None else self.minutes_late[rows],
+            row=self.row[rows],
+            rejected=rejected,
+            received=len(rows) + len(rejected),
+            schools=[],
+            school=None,
+            school_of_rejected={},
+        )
 
 
 @dataclass
@@ -89,6 +122,7 @@ class Batch:
     times: Sequence[str | None] | None = None
     minutes: Sequence[str | int | None] | None = None
     deleted: Sequence[str | bool] | None = None
+    schools: Sequence[str] | None = None
 
 
 @dataclass
@@ -96,7 +130,7 @@ class MarkColumns:
     """Gathers batches of rows into `Marks`; what a layout's reader fills.
 
     `cells` says that the texts are cells of a table: blanks round them don't count, and dates may be DD/MM/YYYY.
-    `many_in_a_row` is as in `Marks`.
+    `many_in_a_row` is as in `Marks`; `of_schools` says that each row names its school.
     """
 
     layout: str
@@ -104,6 +138,7 @@ class MarkColumns:
     max_rows: int = 1_000_000
     cells: bool = False
     many_in_a_row: bool = False
+    of_schools: bool = False
     rejected: list[Fault] = field(default_factory=list)
     dropped_columns: list[str] = field(default_factory=list)
 
@@ -111,9 +146,12 @@ class MarkColumns:
         self._references: Numbering[tuple[str, ...]] = Numbering()
         self._days: Numbering[int] = Numbering()
         self._codes: Numbering[str] = Numbering()
+        self._schools: Numbering[str] = Numbering()
+        self._school_of_rejected: dict[int, int] = {}
         self._pupil_of = Readings(self._read_pupil)
         self._day_of = Readings(self._read_day)
         self._code_of = Readings(self._read_code)
+        self._school_of = Readings(self._read_school)
         self._session_of = Readings(self._with_privacy(session_number))
         self._time_of = Readings(self._with_privacy(time_number), unreadable=NO_TIME + 1)
         self._minutes_of = Readings(self._with_privacy(minutes_number))
@@ -127,11 +165,15 @@ class MarkColumns:
         """Rows so far, kept and rejected."""
         return self._kept + len(self.rejected)
 
-    def reject(self, number: int, detail: str, *, pupil: object = None, code: object = None) -> None:
-        """Notes a row that can't be read, with its reference and code where they are texts."""
+    def reject(
+        self, number: int, detail: str, *, pupil: object = None, code: object = None, school: object = None
+    ) -> None:
+        """Notes a row that can't be read, with its reference, code and school where they are texts."""
         self.rejected.append(
             Fault(self._once(detail), row=number, pupil=self._shown(pupil), code=self._shown(code))
         )
+        if self.of_schools and isinstance(school, str) and self._school_of.why_not(school) is None:
+            self._school_of_rejected[number] = self._school_of[school]
         self._check_size()
 
     def add(self, batch: Batch) -> None:
@@ -161,6 +203,8 @@ class MarkColumns:
         pupil, references = _only_used(self._joined("pupil"), self._references)
         date, days = _only_used(self._joined("date"), self._days)
         code, codes = _only_used(self._joined("code"), self._codes)
+        school, schools = _only_used(self._joined("school"), self._schools) if self.of_schools else (None, [])
+        said = self._schools.values_in_order
         times = self._joined_if_any("source_updated_at", NO_TIME)
         minutes = self._joined_if_any("minutes_late", NO_MINUTES)
         return Marks(
@@ -180,6 +224,9 @@ class MarkColumns:
             dropped_columns=self.dropped_columns,
             layout=self.layout,
             many_in_a_row=self.many_in_a_row,
+            schools=schools,
+            school=school,
+            school_of_rejected={row: said[school] for row, school in self._school_of_rejected.items()},
         )
 
     def _read_pupil(self, raw: PupilCells) -> int:
@@ -192,6 +239,9 @@ class MarkColumns:
 
     def _read_code(self, raw: str | None) -> int:
         return self._codes[clean_code(raw, self.pseudonymise)]
+
+    def _read_school(self, raw: str) -> int:
+        return self._schools[clean_school(raw, self.pseudonymise)]
 
     def _trimmed(self, texts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple([text.strip() for text in texts]) if self.cells else texts
@@ -226,6 +276,8 @@ class MarkColumns:
             columns["minutes_late"] = (self._minutes_of, batch.minutes)
         if batch.deleted and any(batch.deleted):
             columns["deleted"] = (self._deleted_of, batch.deleted)
+        if batch.schools is not None:
+            columns["school"] = (self._school_of, batch.schools)
         return columns
 
     def _reject_unreadable(self, batch: Batch, columns: _Columns, places: Iterable[int]) -> None:
@@ -236,7 +288,8 @@ class MarkColumns:
             detail = " ".join(filter(None, reasons))
             if self.many_in_a_row and self._day_of.why_not(batch.dates[place]) is None:
                 detail = f"{batch.dates[place].strip()} {batch.sessions[place]}: {detail}"
-            self.reject(batch.numbers[place], detail, pupil=named, code=batch.codes[place])
+            school = None if batch.schools is None else batch.schools[place]
+            self.reject(batch.numbers[place], detail, pupil=named, code=batch.codes[place], school=school)
 
     def _joined(self, name: str) -> NDArray[Any]:
         """One column of all batches, which give it up, so that it is never held twice for long."""
@@ -266,3 +319,9 @@ def _only_used(numbers: Ints, numbering: Numbering[Value]) -> tuple[Ints, list[V
         return numbers, values
     closed_up = np.cumsum(used, dtype=np.int32) - np.int32(1)
     return closed_up[numbers], [value for value, kept in zip(values, used, strict=True) if kept]
+
+
+def _closed_up(numbers: Ints, values: list[Value]) -> tuple[Ints, list[Value]]:
+    """The same where few of many values are used: what it takes goes by the numbers, not by the values."""
+    used, closed_up = np.unique(numbers, return_inverse=True)
+    return closed_up.astype(np.int32), [values[number] for number in used.tolist()]

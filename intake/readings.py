@@ -85,6 +85,14 @@ def clean_references(cells: tuple[str, ...], pseudonymise: Privacy) -> tuple[str
     return references
 
 
+def clean_school(text: str, pseudonymise: Privacy) -> str:
+    """What a row calls its school, a URN, LAESTAB or alias, without blanks round it."""
+    reference = text.strip()
+    if wrong := check_reference(reference):
+        raise ValueError(wrong.replace("The reference", "The school", 1))
+    return pseudonymise(reference)
+
+
 def day_number(text: str, *, day_first: bool, pseudonymise: Privacy = str) -> int:
     """The proleptic ordinal of `YYYY-MM-DD`, with `day_first` of `DD/MM/YYYY` too."""
     if match := _YEAR_FIRST.fullmatch(text):

@@ -1,11 +1,12 @@
 """Receipts: what became of every row of a push, kept as long as the school is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, exists, insert, or_, select
+from sqlalchemy.orm import aliased
 
 from domain.errors import Fault, NotFound
 from models import AuditEntry, ImportFault
@@ -77,13 +78,37 @@ class Receipt:
 
 def keep_receipt(work: UnitOfWork, school_id: int | None, receipt: Receipt) -> None:
     """Keep the receipt as one entry in the audit log of the school that it touched, and every fault beside it."""
-    work.note(
-        NO_SCHOOL if school_id is None else school_id,
-        PUSHED,
-        receipt.kind,
-        subject=receipt.import_id,
-        content={"status": receipt.status} | receipt.compact(),
-    )
+    _note(work, NO_SCHOOL if school_id is None else school_id, receipt, {})
+    _keep_faults(work, receipt)
+
+
+def keep_receipt_of_schools(work: UnitOfWork, receipt: Receipt, parts: Mapping[int, Receipt]) -> None:
+    """Keep one receipt as an entry in the audit log of each school that it touched, each of the school's own part.
+
+    What no part has, rows whose school wasn't found, stands in the first. Where no school was touched, the receipt
+    belongs to those of the key that pushed, an empty part each; a key of all schools keeps it with none.
+    """
+    kept = dict(parts)
+    if not kept:
+        own = [] if work.actor.sees_every_school else visible_schools(work)
+        kept = {
+            id: Receipt(receipt.kind, import_id=receipt.import_id)
+            for id in [one.id for one in own] or [NO_SCHOOL]
+        }
+    unplaced = receipt.received - sum(part.received for part in kept.values())
+    for position, school_id in enumerate(sorted(kept)):
+        beside: dict[str, Any] = {"schools": len(kept), "dropped_columns": receipt.dropped_columns}
+        _note(work, school_id, kept[school_id], beside | ({} if position else {"unplaced": unplaced}))
+    _keep_faults(work, receipt)
+
+
+def _note(work: UnitOfWork, school_id: int, receipt: Receipt, beside: dict[str, Any]) -> None:
+    content = {"status": receipt.status} | receipt.compact()
+    content |= {name: value for name, value in beside.items() if value}
+    work.note(school_id, PUSHED, receipt.kind, subject=receipt.import_id, content=content)
+
+
+def _keep_faults(work: UnitOfWork, receipt: Receipt) -> None:
     if receipt.faults:
         rows = [
             {
@@ -98,7 +123,7 @@ def keep_receipt(work: UnitOfWork, school_id: int | None, receipt: Receipt) -> N
 
 def get_import(work: UnitOfWork, import_id: str) -> AuditEntry:
     """A receipt that touched only schools that the key may see, else `NotFound`."""
-    receipts = _in_sight(work).where(AuditEntry.subject == import_id.lower())
+    receipts = _in_sight(work, only=import_id.lower())
     found = work.db.scalars(receipts).one_or_none() if is_id(import_id) else None
     if found is None:
         raise NotFound("there is no such import")
@@ -120,6 +145,8 @@ def receipt_of(work: UnitOfWork, held: AuditEntry) -> dict[str, Any]:
         .limit(SHOWN_FAULTS)
     )
     kept = msgspec.json.decode(held.content or "{}")
+    if kept.get("schools", 1) > 1 or kept.get("unplaced"):
+        kept = _whole(work, held)
     shown = _shown(str(held.subject), kept, [msgspec.json.decode(fault) for fault in faults])
     return shown | {"kind": held.kind, "status": kept.get("status"), "who": held.who, "when": held.at}
 
@@ -143,9 +170,33 @@ def _shown(import_id: str, kept: dict[str, Any], faults: Sequence[dict[str, Any]
     }
 
 
-def _in_sight(work: UnitOfWork) -> Select[AuditEntry]:
-    """The entries of pushes to schools that the key may see."""
+def _whole(work: UnitOfWork, held: AuditEntry) -> dict[str, Any]:
+    """What a receipt said whose parts are kept by the schools that it touched."""
+    entries = select(AuditEntry.content).where(AuditEntry.subject == held.subject, AuditEntry.verb == PUSHED)
+    parts = [
+        msgspec.json.decode(content or "{}")
+        for content in work.connection.scalars(entries.order_by(AuditEntry.school_id))
+    ]
+    unplaced = sum(part.get("unplaced", 0) for part in parts)
+    total = {name: sum(part.get(name, 0) for part in parts) for name in ("received", *MARK_COUNTS)}
+    total["received"] += unplaced
+    total["rejected"] += unplaced
+    receipt = Receipt(held.kind, total["received"], {"rejected": total["rejected"]})
+    warnings = dict.fromkeys(warning for part in parts for warning in part.get("warnings", []))
+    dropped: list[str] = next((part["dropped_columns"] for part in parts if "dropped_columns" in part), [])
+    return total | {"status": receipt.status, "warnings": list(warnings), "dropped_columns": dropped}
+
+
+def _in_sight(work: UnitOfWork, only: str | None = None) -> Select[AuditEntry]:
+    """The entries of pushes, each by its first school, that touched only schools that the key may see."""
     statement = select(AuditEntry).where(AuditEntry.verb == PUSHED, AuditEntry.subject.is_not(None))
-    if work.actor.sees_every_school:
-        return statement
-    return statement.where(AuditEntry.school_id.in_([school.id for school in visible_schools(work)]))
+    if only is not None:
+        statement = statement.where(AuditEntry.subject == only)
+    other = aliased(AuditEntry)
+    hides = other.school_id < AuditEntry.school_id
+    if not work.actor.sees_every_school:
+        seen = [school.id for school in visible_schools(work)]
+        statement = statement.where(AuditEntry.school_id.in_(seen))
+        hides = or_(hides, other.school_id.not_in(seen))
+    another = exists().where(other.subject == AuditEntry.subject, other.verb == PUSHED, hides)
+    return statement.where(~another)

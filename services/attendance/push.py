@@ -73,7 +73,7 @@ def push_marks(
     receipt = Receipt("marks" if one is None else "register", received=marks.received)
     receipt.dropped_columns = marks.dropped_columns
     receipt.warnings = list(marks.warnings)
-    push = _Push(work, school, marks, options, one, receipt)
+    push = Push(work, school, marks, options, one, receipt)
     if options.atomic or options.replace is not None:
         with work.connection.begin_nested() as savepoint:
             push.run()
@@ -88,7 +88,7 @@ def push_marks(
     return receipt
 
 
-class _Push:
+class Push:
     """One push as it runs: which rows still stand, and what is counted of the others."""
 
     def __init__(
@@ -111,11 +111,15 @@ class _Push:
         self.session = self.day * 2 + marks.pm
         self.number = np.array(self._numbers(marks.codes), np.int16)[marks.code]
         self.standing: Flags = np.ones(marks.pupil.size, np.bool_)
+        tomorrow = (work.today + timedelta(days=1)).toordinal()
+        # A report of a whole term has blank cells for days to come, where nothing can be held.
+        self.idle: Flags = (self.day > tomorrow) & (self.number == NO_MARK) & (one is None)
         self.faults = list(marks.rejected)
         self.held = self.lost = 0
 
     def run(self) -> None:
         self._reject_what_cannot_be()
+        self._count("unchanged", int(np.count_nonzero(self.standing & self.idle)))
         for year in self._academic_years():
             self._push_year(year)
         if self._replaces and self.lost * GUARD > self.held and not self.options.force:
@@ -163,7 +167,7 @@ class _Push:
         self._reject(self.number < 0, lambda row: f"{self._code(row)} isn't a code of the register")
         tomorrow = (self.work.today + timedelta(days=1)).toordinal()
         self._reject(
-            self.day > tomorrow,
+            (self.day > tomorrow) & ~self.idle,
             lambda row: f"{self._date(row)} is in the future; marks may be for tomorrow at most",
         )
         self._reject(
@@ -225,7 +229,7 @@ class _Push:
     def _academic_years(self) -> list[int]:
         if self.all_rejected:
             return []
-        days = set(np.unique(self.day[self.standing]).tolist())
+        days = set(np.unique(self.day[self.standing & ~self.idle]).tolist())
         if self.one is not None:
             days.add(self.one.day.toordinal())
         years = {_academic_year(day) for day in days}
@@ -239,7 +243,7 @@ class _Push:
 
     def _push_year(self, year: int) -> None:
         first, last = date(year, 9, 1).toordinal(), date(year + 1, 8, 31).toordinal()
-        mine = self.standing & (self.day >= first) & (self.day <= last)
+        mine = self.standing & ~self.idle & (self.day >= first) & (self.day <= last)
         places, place_of = self._placed(year, mine)
         place = place_of[self.marks.pupil]
         mine &= self.standing
@@ -374,7 +378,7 @@ class _Push:
 
         A row that couldn't even be read may speak of any session, so all marks of its pupil are spared.
         """
-        if not self.faults:
+        if not (self.faults or self.marks.rejected):
             return None
         spared = np.zeros(block.held.marks.shape, np.bool_)
         rows = np.flatnonzero(~self.standing & (place != UNKNOWN) & np.isin(self.session, block.sessions))
@@ -397,7 +401,7 @@ class _Push:
         )
 
     def _warn_of_weekends(self) -> None:
-        days = np.unique(self.day[self.standing]).tolist() or ([self.one.day.toordinal()] if self.one else [])
+        days = np.unique(self.day[self.standing & ~self.idle]).tolist() or ([self.one.day.toordinal()] if self.one else [])
         for day in map(date.fromordinal, days):
             if day.weekday() >= 5:
                 self.receipt.warnings.append(f"{day} is a {day:%A}; the marks are kept and counted")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from domain.attendance import register
 from domain.attendance.calendar import academic_year_of
@@ -146,7 +146,14 @@ def _changes(
     session_after, revision_after, place_after = after
     rows = work.connection.execute(
         select(*RegisterRevision.__table__.columns, AuditEntry.who)
-        .outerjoin(AuditEntry, AuditEntry.subject == RegisterRevision.import_id)
+        .outerjoin(
+            AuditEntry,
+            # A push of several schools is an entry in each.
+            and_(
+                AuditEntry.subject == RegisterRevision.import_id,
+                AuditEntry.school_id == RegisterRevision.school_id,
+            ),
+        )
         .where(
             RegisterRevision.school_id == school.id,
             RegisterRevision.day.between(max(first.toordinal(), session_after // 2), last.toordinal()),
