@@ -1,13 +1,13 @@
 """Contents read past the ORM: a list or a report reads thousands of rows, and changes none of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, select, type_coerce
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, literal, select, type_coerce
 
 from models import EvidenceAbout, School
 from models.base import EPOCH, Instant
@@ -104,7 +104,7 @@ def _schools(work: UnitOfWork, kind: Kind, read: Columns, urns: Urns) -> Columns
     row = kind.model.school_rows.property.mapper.class_
     (own,) = (column for column in row.__mapper__.primary_key if column.name != "school_id")
     whose: dict[str, list[int]] = {id: [] for id in read["id"]}
-    for id, school in work.connection.execute(select(own, row.school_id).where(_among(own, whose))):
+    for id, school in work.connection.execute(select(own, row.school_id).where(among(work, own, whose))):
         whose[id].append(school)
     _learn(work, urns, {school for schools in whose.values() for school in schools})
     return {"schools": [sorted(urns[school] for school in schools) for schools in whose.values()]}
@@ -114,7 +114,7 @@ def _about(work: UnitOfWork, ids: Sequence[str]) -> Columns:
     about: dict[str, list[Content]] = {id: [] for id in ids}
     rows = work.connection.execute(
         select(EvidenceAbout.evidence_id, EvidenceAbout.type, EvidenceAbout.target)
-        .where(_among(EvidenceAbout.evidence_id, about))
+        .where(among(work, EvidenceAbout.evidence_id, about))
         .order_by(EvidenceAbout.evidence_id, EvidenceAbout.position)
     )
     for id, type, target in rows:
@@ -129,5 +129,11 @@ def _learn(work: UnitOfWork, urns: Urns, ids: set[int]) -> None:
         urns.update((id, urn) for id, urn in work.connection.execute(asked))
 
 
-def _among(column: Any, ids: Iterable[str]) -> ColumnElement[bool]:
-    return column.in_(list(ids))  # type: ignore[no-any-return]
+def among(work: UnitOfWork, column: Any, ids: Collection[str]) -> ColumnElement[bool]:
+    """That a column with ids has one of these.
+
+    PostgreSQL gets them as one value: a statement as long as they are many is taken apart and planned each time.
+    """
+    if work.tools.database.is_sqlite:
+        return column.in_(ids)  # type: ignore[no-any-return]
+    return column == any_(literal(list(ids), ARRAY(Uuid(as_uuid=False))))  # type: ignore[no-any-return]

@@ -18,7 +18,7 @@ from services.audit import NO_SCHOOL
 from services.clock import school_day
 from services.ids import is_id
 from services.paging import Page, PageRequest, behind
-from services.tracker.contents import columns_of, contents_of
+from services.tracker.contents import among, columns_of, contents_of
 from services.tracker.kinds import Content, Kind, Where
 from services.tracker.order import IN_ORDER, Order, cut
 from services.tracker.sight import in_sight, schools_in_sight, sees
@@ -180,7 +180,8 @@ class Held:
         if self.as_of is not None:
             found = list(self._standing(kind).values())
         elif parents:
-            found = self.matching(kind, column.in_(parents if chosen is None else chosen))
+            these = among(self.work, column, parents) if chosen is None else column.in_(chosen)
+            found = self.matching(kind, these)
         grouped: dict[str, list[Content]] = {id: [] for id in parents}
         for content in found:
             if content[name] in grouped:
@@ -209,7 +210,7 @@ class Held:
         if not ids:
             return {}
         if self.as_of is None:
-            statement = select(*columns_of(kind)).where(kind.model.id.in_(ids))
+            statement = select(*columns_of(kind)).where(among(self.work, kind.model.id, ids))
             rows = self.work.connection.execute(statement).all()
             found = contents_of(self.work, kind, rows, self._urns)
             return {content["id"]: content for content in found}
