@@ -48,7 +48,8 @@ class ArrayElements:
 
     `decode` is given arrays, and raises `msgspec.DecodeError` (not a `ValidationError`) for what isn't sound JSON. That
     an array cut off behind some element decodes proves that the cut is right: no text and no object was cut through.
-    `pages` says that such objects may follow each other. Raises `Malformed`, naming row and byte, for broken JSON, a
+    `pages` says that such objects may follow each other. `beside` is what stood beside `data` in the one read last,
+    complete once all was read. Raises `Malformed`, naming row and byte, for broken JSON, a
     missing end, text behind it, and an object with other keys than `data`, `meta` and `links`.
     """
 
@@ -70,6 +71,7 @@ class ArrayElements:
         self._passed = 0
         self._ended = False
         self._rows = 0
+        self.beside: dict[str, msgspec.Raw] = {}
 
     def __iter__(self) -> Iterator[list[Any]]:
         in_object = self._open()
@@ -144,6 +146,7 @@ class ArrayElements:
 
     def _open(self) -> bool:
         """Reads to behind the `[`; whether the array stands in an object."""
+        self.beside = {}
         if self._next_sign() == b"[":
             self._drop(1)
             return False
@@ -174,6 +177,7 @@ class ArrayElements:
                 return None
             if wrong := what_is_wrong(held[place : commas[0]]):
                 self._fail(f'The JSON of "{key}" is broken: {wrong[0]}')
+            self.beside[key] = msgspec.Raw(held[place : commas[0]])
             place = commas[0] + 1
         return None
 
@@ -193,6 +197,7 @@ class ArrayElements:
             self._fail('The JSON object has "data" twice')
         for key in rest:
             self._check_beside_data(key)
+        self.beside |= rest
         self._drop(end)
 
     def _check_beside_data(self, key: str) -> None:

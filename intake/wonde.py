@@ -29,6 +29,7 @@ PUPIL = ("mis_id", "upn")
 OF_ITSELF = ("id", "created_at")
 """What tells of the record and of nobody; passed over without a word."""
 MOST_DROPPED = 1000
+MORE_FOLLOW = "the last page says that more follow it; push those too, or marks are missing"
 
 _Fields = dict[str, msgspec.Raw]
 _Row = tuple[tuple[str, ...], str, str, str | None, str | None, int | str | None]
@@ -67,25 +68,31 @@ def read_wonde(chunks: Iterable[bytes], how: How) -> Marks:
     """The marks of all pages of the body."""
     columns = MarkColumns("wonde", how.pseudonymise, how.max_rows)
     dropped: dict[str, None] = {}
+    last_page: _Fields = {}
     blocks = ArrayElements(
         chunks, _ELEMENTS.decode, block=how.block, pseudonymise=how.pseudonymise, pages=True
     )
     for elements in blocks:
         try:
-            _add(columns, elements, dropped)
+            _add(columns, elements, dropped, last_page)
         except BROKEN:
             raise Malformed(
                 f"The JSON is broken in one of the rows from {columns.received + 1} on: a text is no UTF-8, "
                 "or is nested too deeply."
             ) from None
     columns.dropped_columns = list(dropped)
-    return columns.finish()
+    marks = columns.finish()
+    if _says_that_more_follow((last_page | blocks.beside).get("meta")):
+        marks.warnings.append(MORE_FOLLOW)
+    return marks
 
 
-def _add(columns: MarkColumns, elements: Iterable[msgspec.Raw], dropped: dict[str, None]) -> None:
+def _add(
+    columns: MarkColumns, elements: Iterable[msgspec.Raw], dropped: dict[str, None], last_page: _Fields
+) -> None:
     numbers: list[int] = []
     rows: list[_Row] = []
-    for number, record in enumerate(_records(elements), columns.received + 1):
+    for number, record in enumerate(_records(elements, last_page), columns.received + 1):
         names: list[str] = []
         try:
             rows.append(_row(record, names))
@@ -102,8 +109,11 @@ def _add(columns: MarkColumns, elements: Iterable[msgspec.Raw], dropped: dict[st
         columns.add(Batch(numbers, pupils, dates, sessions, codes, times, minutes))
 
 
-def _records(elements: Iterable[msgspec.Raw]) -> Iterator[_Fields | None]:
-    """The fields of each mark, those of a page in their order; None for what is no object."""
+def _records(elements: Iterable[msgspec.Raw], last_page: _Fields) -> Iterator[_Fields | None]:
+    """The fields of each mark, those of a page in their order; None for what is no object.
+
+    Of pages in an array, `last_page` is left with the fields of the last.
+    """
     for element in elements:
         fields = _decoded(_FIELDS, element)
         page = None if fields is None or "student" in fields else fields.get("data")
@@ -111,8 +121,20 @@ def _records(elements: Iterable[msgspec.Raw]) -> Iterator[_Fields | None]:
         if inner is None:
             yield fields
         else:
+            last_page.clear()
+            last_page |= {name: value for name, value in (fields or {}).items() if name != "data"}
             for record in inner:
                 yield _decoded(_FIELDS, record)
+
+
+def _says_that_more_follow(meta: msgspec.Raw | None) -> bool:
+    """Whether what stands beside a page's marks names a page behind it."""
+    try:
+        said = msgspec.json.decode(meta or b"null")
+    except BROKEN:
+        return False
+    pagination = said.get("pagination") if isinstance(said, dict) else None
+    return isinstance(pagination, dict) and pagination.get("more") is True
 
 
 def _row(record: _Fields | None, names: list[str]) -> _Row:

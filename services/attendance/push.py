@@ -73,7 +73,7 @@ def push_marks(
     receipt = Receipt("marks" if one is None else "register", received=marks.received)
     receipt.dropped_columns = marks.dropped_columns
     receipt.warnings = list(marks.warnings)
-    push = Push(work, school, marks, options, one, receipt)
+    push = _Push(work, school, marks, options, one, receipt)
     if options.atomic or options.replace is not None:
         with work.connection.begin_nested() as savepoint:
             push.run()
@@ -88,7 +88,7 @@ def push_marks(
     return receipt
 
 
-class Push:
+class _Push:
     """One push as it runs: which rows still stand, and what is counted of the others."""
 
     def __init__(
@@ -378,7 +378,7 @@ class Push:
 
         A row that couldn't even be read may speak of any session, so all marks of its pupil are spared.
         """
-        if not (self.faults or self.marks.rejected):
+        if not self.faults:
             return None
         spared = np.zeros(block.held.marks.shape, np.bool_)
         rows = np.flatnonzero(~self.standing & (place != UNKNOWN) & np.isin(self.session, block.sessions))
@@ -401,7 +401,8 @@ class Push:
         )
 
     def _warn_of_weekends(self) -> None:
-        days = np.unique(self.day[self.standing & ~self.idle]).tolist() or ([self.one.day.toordinal()] if self.one else [])
+        own = [self.one.day.toordinal()] if self.one else []
+        days = np.unique(self.day[self.standing & ~self.idle]).tolist() or own
         for day in map(date.fromordinal, days):
             if day.weekday() >= 5:
                 self.receipt.warnings.append(f"{day} is a {day:%A}; the marks are kept and counted")

@@ -48,6 +48,32 @@ def test_the_sample_has_the_expected_marks_however_it_is_cut(size: int, block: i
     assert marks.dropped_columns == ["comment"]
 
 
+def page(part: slice, *, more: bool) -> dict[str, Any]:
+    return PAGE | {"data": PAGE["data"][part], "meta": {"pagination": {"more": more}}}
+
+
+@pytest.mark.parametrize("block", [100, 1 << 16])
+@pytest.mark.parametrize("more", [False, True])
+def test_a_last_page_that_says_that_more_follow_is_told_of(block: int, more: bool) -> None:
+    first, last = page(slice(0, 20), more=True), page(slice(20, None), more=more)
+    meta_first = {"meta": last["meta"], "data": last["data"]}
+
+    for body in (
+        last,
+        [first, last],
+        (json.dumps(first) + "\n" + json.dumps(last)).encode(),
+        json.dumps(meta_first).encode(),
+    ):
+        warnings = read(body, block=block).warnings
+        assert len(warnings) == (1 if more else 0)
+        assert all("more follow" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("meta", [None, [], 1, {"pagination": None}, {"pagination": {"more": "true"}}])
+def test_of_a_page_that_tells_nothing_of_others_nothing_is_told(meta: Any) -> None:
+    assert read(PAGE | {"meta": meta}).warnings == []
+
+
 FIRST, SECOND = [json.dumps(PAGE | {"data": PAGE["data"][part]}) for part in (slice(0, 20), slice(20, None))]
 
 

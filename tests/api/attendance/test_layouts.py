@@ -174,6 +174,33 @@ def test_totals_at_the_end_are_rejected_and_make_nobody_known(client: Client, bo
     assert client.get("/v1/schools/900001/registers/2026-09-07/AM").json["marks"] == {"P1": "/"}
 
 
+@pytest.mark.parametrize("blank", ["", "-", "-,-", ","])
+def test_a_report_of_days_to_come_says_nothing_in_its_blank_cells(client: Client, blank: str) -> None:
+    make_school(client)
+    cell = f'"{blank}"'
+    body = f'UPN,20/11/2026,21/11/2026,23/11/2026,31/12/9999\nP1,"/,-",{cell},{cell},{cell}\n'.encode()
+
+    answer = client.post("/v1/schools/900001/marks", data=body, content_type="text/csv")
+
+    assert (answer.status_code, counts(answer)) == (200, {"created": 1, "unchanged": 7})
+    assert answer.json["warnings"] in ([], ["2026-11-21 is a Saturday; the marks are kept and counted"])
+    assert client.get("/v1/schools/900001/registers/2026-11-23/AM").status_code == 404
+    replaced = "/v1/schools/900001/marks?replace=2026-11-20..9999-12-31"
+    assert counts(client.post(replaced, data=body, content_type="text/csv")) == {"unchanged": 8}
+
+
+def test_a_mark_of_a_day_to_come_is_rejected_among_blank_cells(client: Client) -> None:
+    make_school(client)
+
+    answer = client.post(
+        "/v1/schools/900001/marks",
+        data=b'UPN,23/11/2026,24/11/2026\nP1,"-,-","I,"\n',
+        content_type="text/csv",
+    )
+
+    assert (answer.status_code, counts(answer)) == (207, {"unchanged": 3, "rejected": 1})
+
+
 BREAKS = {
     "cut within a row": lambda raw: raw[: len(raw) // 2],
     "cut within a quoted cell": lambda raw: raw[: raw.rindex(b'"')],
