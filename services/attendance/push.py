@@ -73,7 +73,7 @@ def push_marks(
     receipt = Receipt("marks" if one is None else "register", received=marks.received)
     receipt.dropped_columns = marks.dropped_columns
     receipt.warnings = list(marks.warnings)
-    push = _Push(work, school, marks, options, one, receipt)
+    push = Push(work, school, marks, options, one, receipt)
     if options.atomic or options.replace is not None:
         with work.connection.begin_nested() as savepoint:
             push.run()
@@ -88,7 +88,7 @@ def push_marks(
     return receipt
 
 
-class _Push:
+class Push:
     """One push as it runs: which rows still stand, and what is counted of the others."""
 
     def __init__(
@@ -378,7 +378,7 @@ class _Push:
 
         A row that couldn't even be read may speak of any session, so all marks of its pupil are spared.
         """
-        if not self.faults:
+        if not (self.faults or self.marks.rejected):
             return None
         spared = np.zeros(block.held.marks.shape, np.bool_)
         rows = np.flatnonzero(~self.standing & (place != UNKNOWN) & np.isin(self.session, block.sessions))
