@@ -13,6 +13,7 @@ from api.http.bodies import Body
 from api.http.endpoint import Reader, endpoint
 from api.http.fields import Schema
 from api.http.replies import Reply, refusal
+from intake.session_counts import SessionCounts
 from intake.stated_totals import LAYOUTS, StatedTotals, read_totals
 from services.attendance.reconciliation import reconcile
 from services.schools.schools import SchoolRef, get_school
@@ -24,6 +25,7 @@ blueprint = Blueprint(
 
 MEDIA_TYPES = (
     "application/json",
+    "application/x-ndjson",
     "text/csv",
     "application/csv",
     "text/plain",
@@ -119,7 +121,7 @@ class ReconciliationSchema(Schema):
     errors = fields.List(fields.Nested(FaultSchema))
 
 
-def _read(body: Body, tools: Tools) -> StatedTotals:
+def _read(body: Body, tools: Tools) -> StatedTotals | SessionCounts:
     return read_totals(
         body.chunks(),
         media_type=body.media_type,

@@ -16,12 +16,14 @@ from domain.attendance.reconciliation import (
     differences_of,
 )
 from domain.errors import Fault
-from intake.stated_totals import PupilTotals, SessionTotals, StatedTotals
+from intake.session_counts import CountRow, SessionCounts
+from intake.stated_totals import PupilTotals, StatedTotals
 from services.attendance.answers import window_of
 from services.attendance.loading import load_school
+from services.attendance.named_schools import check_named_schools
 from services.schools.code_maps import find_code_map
 from services.schools.rolls import lookup_pupils
-from services.schools.schools import SchoolRef, find_schools
+from services.schools.schools import SchoolRef
 from services.unit_of_work import UnitOfWork
 
 MOST_SHOWN = 10_000
@@ -78,22 +80,22 @@ class Reconciliation:
 
 
 def reconcile(
-    work: UnitOfWork, school: SchoolRef, stated: StatedTotals, query: Mapping[str, Any]
+    work: UnitOfWork, school: SchoolRef, stated: StatedTotals | SessionCounts, query: Mapping[str, Any]
 ) -> Reconciliation:
     """Where what is stated differs from the marks held between two days, by pupil or by session.
 
     Without `from` and `to`, sessions are compared from the first to the last day that is stated.
     """
-    days = [one.day for one in stated.sessions]
-    told = {"from": query["from"] or min(days, default=None), "to": query["to"] or max(days, default=None)}
-    first, last = window_of(work.today, told)
+    days = [row.day for row in stated.rows] if isinstance(stated, SessionCounts) else []
+    first, last = (date.fromordinal(day) for day in (min(days), max(days))) if days else (None, None)
+    first, last = window_of(work.today, {"from": query["from"] or first, "to": query["to"] or last})
     found = Reconciliation(
         first, last, stated.layout, stated.received, list(stated.rejected), list(stated.dropped_columns)
     )
-    if stated.layout == "termly_counts":
-        _Pupils(work, school, stated, found).compare()
-    else:
+    if isinstance(stated, SessionCounts):
         _Sessions(work, school, stated, found).compare()
+    else:
+        _Pupils(work, school, stated, found).compare()
     found.faults.sort(key=lambda fault: fault.row or 0)
     return found
 
@@ -203,19 +205,20 @@ class _Sessions:
     """Totals by session and year group, as they are compared."""
 
     def __init__(
-        self, work: UnitOfWork, school: SchoolRef, stated: StatedTotals, found: Reconciliation
+        self, work: UnitOfWork, school: SchoolRef, stated: SessionCounts, found: Reconciliation
     ) -> None:
         self._work = work
         self._school = school
         self._stated = stated
         self._found = found
         self._codes = _Codes(work, school)
+        self._named = check_named_schools(work, school, [row.school for row in stated.rows if row.school])
+        found.warnings += [*stated.warnings, *self._named.warnings]
 
     def compare(self) -> None:
         """Fills in where they differ, by session in order, then by year group as stated."""
-        stated = self._by_session()
+        stated, rejected = self._by_session()
         held = counts_by_session(load_school(self._work, self._school, self._found.first, self._found.last))
-        rejected = {(one.day.toordinal(), one.pm) for one in self._rejected}
         for session in sorted(stated.keys() | (held.keys() - rejected)):
             both = alike_divided(stated.get(session, {}), held.get(session, {}))
             for year_group, differing in differences_of(*both).items():
@@ -223,35 +226,26 @@ class _Sessions:
                     _named(session) | {"year_group": year_group} | _shown(one) for one in differing
                 ]
 
-    def _by_session(self) -> dict[SessionKey, dict[str | None, Counts]]:
-        """What is stated of each session; a row that can't be compared is rejected."""
-        named = [one.school for one in self._stated.sessions if one.school is not None]
-        schools = find_schools(self._work, named)
-        self._rejected: list[SessionTotals] = []
+    def _by_session(self) -> tuple[dict[SessionKey, dict[str | None, Counts]], set[SessionKey]]:
+        """What is stated of each session, and sessions of which a row can't be compared, which is rejected."""
         stated: dict[SessionKey, dict[str | None, Counts]] = {}
-        for row in self._stated.sessions:
-            whose = stated.get((row.day.toordinal(), row.pm), {})
-            wrong = self._why_not(row, whose, schools)
+        rejected = set()
+        for row in self._stated.rows:
+            session = row.day, row.pm
+            wrong = self._why_not(row, stated.get(session, {}))
             if wrong:
-                self._rejected.append(row)
-                self._found.faults.append(Fault(wrong, row=row.row))
+                rejected.add(session)
+                self._found.faults.append(Fault(wrong, row=row.number))
             else:
-                counts = self._codes.read(row.counts)
-                stated.setdefault((row.day.toordinal(), row.pm), {})[row.year_group] = counts
-        return stated
+                stated.setdefault(session, {})[row.year_group] = self._codes.read(row.counts)
+        return stated, rejected
 
-    def _why_not(
-        self,
-        row: SessionTotals,
-        already: Mapping[str | None, Counts],
-        schools: Mapping[str, SchoolRef],
-    ) -> str | None:
-        if row.school is not None and schools.get(row.school) != self._school:
-            return f"{row.school[:64]} isn't this school"
-        if not self._found.first <= row.day <= self._found.last:
-            return f"{row.day} isn't within {self._found.first} to {self._found.last}"
-        if unknown := self._codes.why_not(row.counts):
-            return unknown
+    def _why_not(self, row: CountRow, already: Mapping[str | None, Counts]) -> str | None:
+        if wrong := self._named.why_not(row.school) or self._codes.why_not(row.counts):
+            return wrong
+        first, last, day = self._found.first, self._found.last, date.fromordinal(row.day)
+        if not first <= day <= last:
+            return f"{day} isn't within {first} to {last}"
         if row.year_group in already and already[row.year_group] != self._codes.read(row.counts):
             return "an earlier row says otherwise of the same session and year group"
         if already and (row.year_group is None) != (None in already):

@@ -123,6 +123,7 @@ def test_rows_of_json_say_the_same(client: Client, school: str) -> None:
 
     assert differences(client, rows) == [("P1", "I", 0, 1)]
     assert differences(client, {"data": rows}) == [("P1", "I", 0, 1)]
+    assert differences(client, "\n".join(map(json.dumps, rows))) == [("P1", "I", 0, 1)]
 
 
 def test_pupils_of_whom_only_one_side_knows_are_named(client: Client, school: str) -> None:
@@ -254,7 +255,7 @@ def test_totals_read_the_same_however_they_were_exported(client: Client, school:
         pytest.param("UPN,/\nA1,1\n".encode("utf-16"), id="UTF-16"),
         pytest.param(b"UPN,07/09/2026\nA1,/\n", id="marks"),
         pytest.param(b'[{"pupil": "A1"', id="broken JSON"),
-        pytest.param(b"{}", id="no rows"),
+        pytest.param(b"[]", id="no rows"),
         pytest.param(b"[" * 5000, id="nested too deeply"),
         pytest.param(b'[{"pupil": "A\xff", "counts": {"/": 1}}]', id="no UTF-8"),
     ],
@@ -299,7 +300,7 @@ def test_the_layout_may_be_named(client: Client, school: str) -> None:
     path = f"/v1/schools/{URN}/reconciliations?layout="
 
     assert client.post(path + "termly_counts", body).status_code == 200
-    assert client.post(path + "daily_code_counts", body).status_code == 400
+    assert client.post(path + "daily_code_counts", body).status_code == 422
     assert client.post(path + "long", body).status_code == 422
 
 
@@ -335,6 +336,15 @@ def test_daily_counts_of_the_sample_agree_with_its_marks(client: Client, sample:
 
     assert (said["agree"], said["layout"], said["received"]) == (True, "daily_code_counts", 20)
     assert (said["from"], said["to"]) == ("2026-09-07", "2026-09-11")
+
+
+def test_rows_that_call_the_school_what_its_system_does_are_compared_with_a_warning(
+    client: Client, sample: str
+) -> None:
+    said = compare(client, DAILY, "")
+
+    assert said["agree"] is True
+    assert said["warnings"][0].startswith("the rows name 100000, not known here")
 
 
 def test_a_changed_mark_is_named_by_session_and_year_group(client: Client, sample: str) -> None:
@@ -414,7 +424,7 @@ def test_a_school_may_be_named_by_urn_laestab_or_alias(client: Client, named: st
     push_drawn(client, "P1 /\\")
     rows = [
         {"urn": named, "date": "2026-09-07", "session": "AM", "codes": {"/": 1}},
-        {"school": named, "date": "2026-09-07", "session": "PM", "codes": {"\\": 1}},
+        {"urn": "900001", "date": "2026-09-07", "session": "PM", "codes": {"\\": 1}},
     ]
 
     assert compare(client, rows)["agree"] is True
