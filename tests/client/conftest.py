@@ -7,7 +7,7 @@ import pytest
 
 from tests.live.server import Server, made
 
-SCHOOLS = tuple(f"91{number:04}" for number in range(40))
+SCHOOLS = tuple(f"91{number:04}" for number in range(80))
 
 
 @pytest.fixture(scope="session")

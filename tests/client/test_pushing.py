@@ -191,7 +191,8 @@ def test_a_part_whose_receipt_is_gone_is_sent_again(
     (journal,) = (tmp_path / "state").iterdir()
     told = json.loads(journal.read_text())
     journal.write_text(json.dumps(told | {"done": {"1": "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"}}))
-    outcome = pusher(running, tmp_path / "state", school=urn, limits=IN_FOURS).push(file)
+    outcome = pusher(running, tmp_path / "state", through=flaky, school=urn, limits=IN_FOURS).push(file)
+    assert flaky.asked == ["/v1/imports/0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"]
     assert (outcome.code, outcome.count("received")) == (ALL_IN, 8)
 
 
@@ -240,6 +241,17 @@ def test_a_file_whose_rows_are_all_rejected_is_judged_afresh_the_next_time(
     running.call("PUT", f"/v1/schools/{urn}/code-map", {"map": {"XA": "C"}})
     outcome = pusher(running, tmp_path / "state", school=urn, limits=IN_FOURS).push(file)
     assert (outcome.code, outcome.count("created")) == (ALL_IN, 6)
+
+
+def test_a_part_that_was_rejected_before_a_break_is_judged_afresh_behind_it(
+    running: Server, flaky: Flaky, urn: str, tmp_path: Path
+) -> None:
+    file = export(tmp_path, [*rows(4, "XA"), *rows(8)[4:]])
+    flaky.ahead.extend([Trouble.NONE, Trouble.CUT])
+    pusher(running, tmp_path / "state", through=flaky, school=urn, limits=IN_FOURS, seconds=0).push(file)
+    running.call("PUT", f"/v1/schools/{urn}/code-map", {"map": {"XA": "C"}})
+    outcome = pusher(running, tmp_path / "state", through=flaky, school=urn, limits=IN_FOURS).push(file)
+    assert (outcome.code, outcome.count("created")) == (ALL_IN, 8)
 
 
 def test_all_or_nothing_is_nothing_where_one_row_is_wrong(running: Server, urn: str, tmp_path: Path) -> None:
