@@ -31,6 +31,17 @@ MARK_COUNTS = (
     "off_roll",
 )
 
+OF_WORKFORCE = (
+    "snapshots",
+    "vacancies",
+    "leavers",
+    "staff_absence",
+    "exit_reasons",
+    "stay_reasons",
+    "staff_surveys",
+)
+"""What is pushed with the scope to write the workforce, and with no other."""
+
 PUSHED = "pushed"
 """The verb of a push in the audit log."""
 
@@ -190,6 +201,8 @@ def _whole(work: UnitOfWork, held: AuditEntry) -> dict[str, Any]:
 def _in_sight(work: UnitOfWork, only: str | None = None) -> Select[AuditEntry]:
     """The entries of pushes, each by its first school, that touched only schools that the key may see."""
     statement = select(AuditEntry).where(AuditEntry.verb == PUSHED, AuditEntry.subject.is_not(None))
+    if not work.actor.may("attendance:write"):
+        statement = statement.where(AuditEntry.kind.in_(OF_WORKFORCE))
     if only is not None:
         statement = statement.where(AuditEntry.subject == only)
     other = aliased(AuditEntry)

@@ -15,6 +15,9 @@ from services.imports import Receipt
 from services.paging import Page
 from services.unit_of_work import UnitOfWork
 
+PUSHES = ("attendance:write", "workforce:write")
+"""Who may read a receipt by its id: of a push that the key could have made itself."""
+
 blueprint = Blueprint("imports", __name__, description="Receipts: what became of every row that was pushed.")
 
 
@@ -95,7 +98,7 @@ class Imports(MethodView):
 class ImportById(MethodView):
     """One receipt."""
 
-    @endpoint(scope="attendance:write", loads=imports.get_import, answer=KeptReceiptSchema, tagged=True)
+    @endpoint(scope=PUSHES, loads=imports.get_import, answer=KeptReceiptSchema, tagged=True)
     def get(self, work: UnitOfWork, held: Any) -> Any:
         """One receipt, as it was answered."""
         return imports.receipt_of(work, held)
@@ -106,7 +109,7 @@ class ImportErrors(MethodView):
     """All errors of one push."""
 
     @endpoint(
-        scope="attendance:write",
+        scope=PUSHES,
         loads=imports.get_import,
         query=ListQuerySchema,
         answer=FaultSchema,

@@ -69,7 +69,7 @@ def import_records(
 ) -> Receipt:
     """Take in the rows; the receipt accounts for each, and is the one entry in the audit log."""
     receipt = Receipt(
-        kind.many.replace(" ", "_"),
+        kind.pushed_as,
         pushed.received,
         warnings=list(pushed.warnings),
         dropped_columns=list(pushed.dropped_columns),
@@ -137,7 +137,8 @@ class _Run:
                 against.setdefault(row.name, row)
         for row in rows:
             if row.name in against:
-                other = first[row.name] if row is not first[row.name] else against[row.name]
+                agrees = row.content == first[row.name].content
+                other = against[row.name] if agrees else first[row.name]
                 detail = f"row {other.number} says otherwise of the same {self.kind.one}"
                 self.faults.append(Fault(detail, row=row.number))
         return [row for row in rows if row.name not in against]

@@ -51,6 +51,8 @@ class Kind:
     name: str
     one: str
     many: str
+    pushed_as: str
+    """What the receipt of a push says was pushed."""
     faults: Callable[[str, Content, Context], list[Fault]]
     defaults: Mapping[str, Any] = field(default_factory=dict)
     told: Told = lambda values, pseudonyms: dict(values)
@@ -281,11 +283,18 @@ def _plain(value: Any) -> Any:
 
 
 SNAPSHOT = Kind(
-    "workforce_snapshot", "snapshot", "snapshots", _snapshot_faults, told=_of_snapshot, keyed_by="date"
+    "workforce_snapshot",
+    "snapshot",
+    "snapshots",
+    "snapshots",
+    _snapshot_faults,
+    told=_of_snapshot,
+    keyed_by="date",
 )
 VACANCY = Kind(
     "vacancy",
     "vacancy",
+    "vacancies",
     "vacancies",
     _vacancy_faults,
     defaults={"staff_group": TEACHER, "outcome": OPEN},
@@ -297,6 +306,7 @@ LEAVER = Kind(
     "leaver",
     "leaver",
     "leavers",
+    "leavers",
     _leaver_faults,
     defaults={"staff_group": TEACHER, "destination": UNKNOWN},
     told=_of_leaver,
@@ -307,6 +317,7 @@ STAFF_ABSENCE = Kind(
     "staff_absence",
     "year of staff absence",
     "years of staff absence",
+    "staff_absence",
     _absence_faults,
     keyed_by="academic_year",
 )
