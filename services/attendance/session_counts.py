@@ -18,6 +18,7 @@ from models import SessionCount as Row
 from models.base import microseconds
 from services.attendance.registers import SessionRef
 from services.prepared import Prepared
+from services.schools.code_maps import find_code_map
 from services.unit_of_work import UnitOfWork
 from services.versions import held_at
 
@@ -54,7 +55,7 @@ def put_session_counts(
     """
     if session.day > work.today + timedelta(days=1):
         raise invalid("/path/date", f"{session.day} is past tomorrow; a session is counted when it is held")
-    taken = check_counts(counts, session.day, session.pm)
+    taken = _national(work, session, counts)
     ledger = work.ledger(session.school.id)
     held = find_session_counts(work, session, year_group, None)
     if held is not None and held.counts == taken:
@@ -127,19 +128,30 @@ def load_session_counts(
     )
 
 
-def check_counts(counts: Mapping[str, Any], day: date, pm: bool) -> dict[str, int]:
-    """The counts that can be kept, without `-`; raises `Invalid` naming every code at fault."""
+def _national(work: UnitOfWork, session: SessionRef, counts: Mapping[str, Any]) -> dict[str, int]:
+    """The counts that can be kept, by national code and without `-`; what several of the school's own stand for is
+    added up. Raises `Invalid` naming every code at fault as it was written.
+    """
     told = {code: count for code, count in counts.items() if code != NO_MARK_YET}
     if not told:
         raise invalid("/counts", "name at least one code with its count; - says nothing")
-    faults = [
-        Fault(fault, pointer="/counts/" + code.replace("~", "~0").replace("/", "~1"), code=code)
-        for code, count in told.items()
-        if (fault := fault_of_count(code, count, day, pm))
-    ]
+    held = None if NUMBERS.keys() >= told.keys() else find_code_map(work, session.school.id, None)
+    own = held.map if held else {}
+    faults = []
+    taken: dict[str, int] = {}
+    for written, count in told.items():
+        code = written if written in NUMBERS else own.get(written, written)
+        fault = fault_of_count(code, count, session.day, session.pm)
+        if fault is None and taken.get(code, 0) + count > MOST_OF_A_CODE:
+            fault = f"what stands for {code} adds up to more than {MOST_OF_A_CODE}"
+        if fault is None:
+            taken[code] = taken.get(code, 0) + count
+        else:
+            pointer = "/counts/" + written.replace("~", "~0").replace("/", "~1")
+            faults.append(Fault(fault, pointer=pointer, code=written))
     if faults:
         raise Invalid(faults[0].detail, faults=faults)
-    return told
+    return taken
 
 
 def fault_of_count(code: str, count: Any, day: date, pm: bool) -> str | None:

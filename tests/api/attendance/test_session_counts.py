@@ -122,6 +122,28 @@ def test_every_code_at_fault_is_named(client: Client, school: str) -> None:
     assert {fault["pointer"] for fault in answer.json["errors"]} == {"/counts/QQ", "/counts/I"}
 
 
+def test_own_codes_are_counted_as_what_they_stand_for(client: Client, school: str) -> None:
+    refused = put(client, XA=2, C=1)
+    client.put("/v1/schools/900001/code-map", {"map": {"XA": "C", "X/B": "C", "PM": "\\"}})
+
+    made = client.put(MORNING, {"counts": {"XA": 2, "C": 1, "X/B": 4, "/": 9}})
+
+    assert (refused.status_code, made.status_code) == (422, 201)
+    assert client.get(MORNING).json["counts"] == {"C": 7, "/": 9}
+    assert put(client, **{"/": 9, "C": 7}).json["revision"] == 1
+
+
+def test_an_own_code_at_fault_is_named_as_it_was_written(client: Client, school: str) -> None:
+    client.put("/v1/schools/900001/code-map", {"map": {"X/B": "C", "X/C": "C", "PM": "\\"}})
+
+    answer = client.put(MORNING, {"counts": {"X/B": 100_000, "X/C": 1, "PM": 3, "ZZ": 1}})
+
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json["errors"]] == [
+        "/counts/PM", "/counts/X~1C", "/counts/ZZ",
+    ]  # fmt: skip
+
+
 def test_tomorrow_may_be_counted(client: Client, school: str) -> None:
     assert put(client, "/v1/schools/900001/session-counts/2026-11-21/AM", I=1).status_code == 201
 
