@@ -3,7 +3,7 @@
 import hashlib
 import operator
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,11 +24,12 @@ NO_SCHOOL = 0
 
 ROWS_AT_A_TIME = 500
 
-_lock = Prepared(
-    select(Ledger.sequence, Ledger.head, Ledger.last_at, Ledger.roll_revision)
-    .where(Ledger.school_id == bindparam("school_id"))
-    .with_for_update(key_share=True)
-)
+STATE = (Ledger.sequence, Ledger.head, Ledger.last_at, Ledger.roll_revision)
+"""What tells how a school's ledger stands."""
+
+_state = select(*STATE).where(Ledger.school_id == bindparam("school_id"))
+_lock = Prepared(_state.with_for_update(key_share=True))
+_read = Prepared(_state)
 _insert = Prepared(insert(AuditEntry))
 _as_held = [type_coerce(column, NULLTYPE).label(column.name) for column in AuditEntry.__table__.columns]
 _advance = Prepared(
@@ -43,9 +44,13 @@ _advance = Prepared(
 )
 
 
+class LockNeeded(Exception):
+    """This work can't be done without the lock on its school's ledger: it is to be done once more, with it."""
+
+
 @dataclass
 class OpenLedger:
-    """A school's ledger, locked in a transaction, with the entries that are to follow."""
+    """A school's ledger, locked in a transaction or as it was read without, with the entries that are to follow."""
 
     school_id: int
     sequence: int
@@ -53,6 +58,7 @@ class OpenLedger:
     last_at: datetime
     roll_revision: int
     now: datetime
+    locked: bool = True
     entries: list[dict[str, Any]] = field(default_factory=list)
     roll_moved: bool = False
 
@@ -78,7 +84,12 @@ class OpenLedger:
         self.entries.append(entry | {"hash": self.head, "content": text})
 
     def move_roll(self) -> None:
-        """Tell that pupils, references, places, spells or characteristics change in this transaction."""
+        """Tell that pupils, references, places, spells or characteristics change in this transaction.
+
+        Raises `LockNeeded` where the ledger isn't locked.
+        """
+        if not self.locked:
+            raise LockNeeded
         if not self.roll_moved:
             self.roll_moved = True
             self.roll_revision = new_roll_revision()
@@ -120,11 +131,20 @@ def new_ledger(connection: Connection, school_id: int, at: datetime) -> None:
 def lock_ledger(connection: Connection, school_id: int) -> OpenLedger | None:
     """The school's ledger, which no other transaction gets until this one ends; None where there is no school."""
     row = _lock.one_or_none(connection, {"school_id": school_id})
-    if row is None:
-        return None
+    return None if row is None else opened(school_id, row, locked=True)
+
+
+def read_ledger(connection: Connection, school_id: int) -> OpenLedger | None:
+    """The school's ledger as it stands, unlocked: what comes of it is written only if it hasn't moved since."""
+    row = _read.one_or_none(connection, {"school_id": school_id})
+    return None if row is None else opened(school_id, row, locked=False)
+
+
+def opened(school_id: int, row: Sequence[Any], *, locked: bool) -> OpenLedger:
+    """A ledger of which the columns of `STATE` were read."""
     sequence, head, last_at, roll_revision = row
     then = EPOCH + timedelta(microseconds=last_at)
-    return OpenLedger(school_id, sequence, head, then, roll_revision, now=then)
+    return OpenLedger(school_id, sequence, head, then, roll_revision, now=then, locked=locked)
 
 
 def write_entries(connection: Connection, ledgers: Iterable[OpenLedger]) -> None:

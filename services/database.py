@@ -7,7 +7,7 @@ import select
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +76,21 @@ class Database:
                 if transaction.is_active:
                     transaction.rollback()
 
-    def in_one_trip(self, connection: Connection) -> AbstractContextManager[Any]:
+    @contextmanager
+    def in_one_trip(self, connection: Connection) -> Iterator[None]:
         """Statements within that nothing is asked of go to PostgreSQL together; SQLite has no trips to save."""
-        return nullcontext() if self.is_sqlite else connection.connection.dbapi_connection.pipeline()  # type: ignore[union-attr]
+        if self.is_sqlite:
+            yield
+            return
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            with driver.pipeline():
+                yield
+        except BaseException:
+            # A COMMIT that went along counts as done for SQLAlchemy, which then wouldn't take anything back.
+            if not driver.closed:
+                driver.rollback()
+            raise
 
     def settings_of_durability(self) -> dict[str, str]:
         """What the database itself says of how it keeps an acknowledged write, asked on a live connection."""

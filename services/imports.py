@@ -121,6 +121,7 @@ def _note(work: UnitOfWork, school_id: int, receipt: Receipt, beside: dict[str, 
 
 def _keep_faults(work: UnitOfWork, receipt: Receipt) -> None:
     if receipt.faults:
+        work.needs_lock()
         rows = [
             {
                 "import_id": receipt.import_id,

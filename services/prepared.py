@@ -15,7 +15,7 @@ class Prepared:
     """One statement, compiled for each kind of database the first time that it is run there."""
 
     def __init__(self, statement: Executable) -> None:
-        self._statement = statement
+        self.statement = statement
         self._compiled: dict[str, tuple[str, list[str] | None]] = {}
 
     def one_or_none(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -31,6 +31,11 @@ class Prepared:
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each row of values; nothing comes back."""
         self._run(connection, rows)
+
+    def count(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Run it; how many rows it changed."""
+        changed: int = self._run(connection, [values]).rowcount
+        return changed
 
     def _run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
         text, order = self._for(connection)
@@ -51,7 +56,7 @@ class Prepared:
         """The text in the database's own dialect, and the order of its values where they go by position."""
         kind = connection.dialect.name
         if kind not in self._compiled:
-            compiled: Any = self._statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined]
+            compiled: Any = self.statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined]
             order = list(compiled.positiontup) if compiled.positional else None
             self._compiled[kind] = compiled.string, order
         return self._compiled[kind]

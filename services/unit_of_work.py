@@ -19,6 +19,7 @@ from services import audit
 from services.clock import school_day
 from services.database import Database
 from services.files.uploads import Files
+from services.guarded import write_if_unmoved
 from services.prepared import Prepared
 
 
@@ -70,6 +71,8 @@ class UnitOfWork:
     actor: Actor
     now: datetime
     writes: bool
+    locks: bool = True
+    """False for work that is written in one guarded statement, if its school's ledger hasn't moved by then."""
     _ledgers: dict[int, audit.OpenLedger] = field(default_factory=dict)
     _later: list[tuple[Prepared, Sequence[Mapping[str, Any]]]] = field(default_factory=list)
     _kept: bool = True
@@ -77,6 +80,7 @@ class UnitOfWork:
     @cached_property
     def db(self) -> Session:
         """The database session; made when it is first asked for, because the hot path does without."""
+        self.needs_lock()
         return Session(bind=self.connection, expire_on_commit=False, join_transaction_mode="control_fully")
 
     @property
@@ -85,13 +89,16 @@ class UnitOfWork:
         return school_day(self.now)
 
     def ledger(self, school_id: int) -> audit.OpenLedger:
-        """The school's ledger, locked for this transaction; its `now` is later than that of any write before."""
+        """The school's ledger, locked for this transaction; its `now` is later than that of any write before.
+
+        In a unit of work that doesn't lock, it is the ledger as it was read.
+        """
         if school_id not in self._ledgers:
-            held = audit.lock_ledger(self.connection, school_id)
+            open_ledger = audit.lock_ledger if self.locks else audit.read_ledger
+            held = open_ledger(self.connection, school_id)
             if held is None:
                 raise NotFound("there is no such school")
-            self._ledgers[school_id] = held
-            held.now = max(self.now, held.last_at + timedelta(microseconds=1))
+            self.hold_ledger(held)
         return self._ledgers[school_id]
 
     def note(
@@ -108,6 +115,16 @@ class UnitOfWork:
         ledger = self.ledger(school_id)
         ledger.add(self.actor.who, verb, kind, subject=subject, revision=revision, content=content)
         return ledger.now
+
+    def hold_ledger(self, ledger: audit.OpenLedger) -> None:
+        """Take a ledger that was opened, perhaps along with something else, as the one that this work is noted in."""
+        ledger.now = max(self.now, ledger.last_at + timedelta(microseconds=1))
+        self._ledgers[ledger.school_id] = ledger
+
+    def needs_lock(self) -> None:
+        """Raises `LockNeeded` in a unit of work that doesn't lock: whoever opened it does the work again with one."""
+        if not self.locks:
+            raise audit.LockNeeded
 
     def later(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement with the commit: for writes whose answer nobody needs, so that all go in one trip."""
@@ -134,9 +151,15 @@ class UnitOfWork:
         self._kept = False
 
     def commit(self) -> None:
-        """Make everything durable, the audit entries with it; after `discard`, take everything back instead."""
+        """Make everything durable, the audit entries with it; after `discard`, take everything back instead.
+
+        Raises `LockNeeded` where that can't be done without, because another has written meanwhile.
+        """
         if not self._kept:
             self.connection.rollback()
+            return
+        if not self.locks:
+            self._commit_if_unmoved()
             return
         if "db" in vars(self):
             self.db.flush()
@@ -146,10 +169,22 @@ class UnitOfWork:
             audit.write_entries(self.connection, self._ledgers.values())
             self.connection.commit()
 
+    def _commit_if_unmoved(self) -> None:
+        (ledger,) = self._ledgers.values()
+        if not write_if_unmoved(self.tools.database, self.connection, ledger, self._later):
+            raise audit.LockNeeded
+
     def close(self) -> None:
         """Give back what the session holds, if one was made."""
         if "db" in vars(self):
             self.db.close()
+
+
+@contextmanager
+def unit_of_work_without_lock(tools: Tools, actor: Actor) -> Iterator[UnitOfWork]:
+    """Opens work that is written in one statement if it can be; it raises `LockNeeded` wherever it can't."""
+    with tools.database.looking_up() as connection:
+        yield UnitOfWork(tools, connection, actor, tools.clock(), writes=True, locks=False)
 
 
 @contextmanager

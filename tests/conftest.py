@@ -24,6 +24,7 @@ from services.access.installation import settle_secret
 from services.attendance.counting import forget_sums
 from services.reports.kept import forget_reports
 from services.schools.roll_store import forget_rolls
+from services.schools.schools import forget_schools
 from services.tracker.standing import forget_standing
 from settings import Settings
 from tests.make import Client, make_key
@@ -142,6 +143,7 @@ def client(app: Flask) -> Client:
 def empty(app: Flask) -> None:
     """Take every row out of the database, so that each test starts from nothing."""
     forget_rolls()
+    forget_schools()
     forget_sums()
     forget_standing()
     forget_reports()

@@ -5,7 +5,7 @@ the answer with its tags. Views hold none of this.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -18,12 +18,13 @@ from api.http import auth, describe, etags, paging, shaping
 from api.http.bodies import JSON_TYPES, Body, json_of
 from api.http.fields import CONTROL, check_query, loaded
 from api.http.replies import Reply
-from domain.errors import Invalid, Malformed, NotFound, Outdated
+from domain.errors import Conflict, Invalid, Malformed, NotFound, Outdated
 from render.json import exact_json
 from services.access import idempotency
+from services.audit import LockNeeded
 from services.history import changes_since
 from services.paging import Page
-from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work
+from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work, unit_of_work_without_lock
 
 __all__ = ["Reader", "Reply", "endpoint"]
 
@@ -62,6 +63,7 @@ def endpoint(
     precondition: bool = False,
     tagged: bool = False,
     settled: bool = False,
+    lightly: bool = False,
     also: Mapping[int, str] = {},
     media: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -70,15 +72,16 @@ def endpoint(
     `loads(work, **path)`: what the path names, or `NotFound`. `names(work, args)`: what the query names, or `NotFound`.
     `query`, `body`: schemas (or a `Reader`). `answer`: the schema that writes the value, for each item where `paged`.
     `precondition`: needs If-Match. `tagged`: answers an ETag by the value's `revision`. `settled`: what `loads` gives
-    is plain and never changes, so it isn't loaded again in the writing transaction. `also`: further answers, and
-    `media`: further media types of the answer, for the description.
+    is plain and never changes, so it isn't loaded again in the writing transaction. `lightly`: the view mostly needs no
+    lock, so that it is tried without one first. `also`: further answers, and `media`: further media types of the
+    answer, for the description.
     """
     scopes = (scope,) if isinstance(scope, str) else scope
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         plan = _Plan(
             view, scopes, loads, names, query() if query else None, body, answer() if answer else None,
-            paged, status, precondition, tagged, settled,
+            paged, status, precondition, tagged, settled, lightly,
         )  # fmt: skip
 
         @wraps(view)
@@ -120,6 +123,7 @@ class _Plan:
     precondition: bool
     tagged: bool
     settled: bool
+    lightly: bool
 
     def read(self, resource: Any, path: dict[str, str]) -> Response:
         """One transaction that sees one state of the database."""
@@ -163,18 +167,31 @@ class _Plan:
         with self._once(tools, actor, body) as remembered:
             if isinstance(remembered, Response):
                 return remembered
+            if self.lightly:
+                with suppress(LockNeeded, Conflict), unit_of_work_without_lock(tools, actor) as work:
+                    return self._done(resource, work, given, value, remembered)
             with self._beside(tools, value), unit_of_work(tools, actor, writes=True) as work:
                 if not self.settled:
                     given = self._found(work, path)
-                if self.precondition:
-                    _check_precondition(work, given[0])
-                if isinstance(self.body, type):
-                    value = (loaded(self.body(), value[0]),)
-                said = self.view(resource, work, *given, *self._asked(), *value)
-                answer = self._reply(said)
-                if remembered is not None and (answer.status_code < 300 or getattr(said, "stored", False)):
-                    idempotency.remember(work, remembered, _to_remember(answer))
-                work.commit()
+                return self._done(resource, work, given, value, remembered)
+
+    def _done(
+        self,
+        resource: Any,
+        work: UnitOfWork,
+        given: list[Any],
+        value: tuple[Any, ...],
+        remembered: idempotency.Call | None,
+    ) -> Response:
+        if self.precondition:
+            _check_precondition(work, given[0])
+        if isinstance(self.body, type):
+            value = (loaded(self.body(), value[0]),)
+        said = self.view(resource, work, *given, *self._asked(), *value)
+        answer = self._reply(said)
+        if remembered is not None and (answer.status_code < 300 or getattr(said, "stored", False)):
+            idempotency.remember(work, remembered, _to_remember(answer))
+        work.commit()
         return _with_secrets(answer, said)
 
     def _authorised(self, connection: Any, token: str, work: UnitOfWork) -> Actor:

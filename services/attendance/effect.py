@@ -72,7 +72,7 @@ def _read(work: UnitOfWork, action: Any, asked: Mapping[str, Any], as_of: dateti
         return _shown(content, measure, cohort, Times(0, None, None, because), Effect(because=because))
     last = max(start, _until(held, content, asked.get("days")))
     first = start - LOOKED_BACK
-    school = load_school(work, SchoolRef(action.school_id, content["school"], ""), first, last, as_of=as_of)
+    school = load_school(work, SchoolRef(action.school_id, content["school"]), first, last, as_of=as_of)
     times = times_round(school_days(school, first, last), start, last, asked.get("days") or MOST_DAYS)
     return _shown(content, measure, cohort, times, effect_of(school, measure, cohort, times))
 

@@ -71,7 +71,7 @@ def measures_to_date(
         return []
     questions = [_question(request) for request in requests]
     needed = list(dict.fromkeys(part for question in questions for part in (question, _unfiltered(question))))
-    counted = count_school(work, SchoolRef(school_id, "", ""), needed, as_of)
+    counted = count_school(work, SchoolRef(school_id, ""), needed, as_of)
     sums = dict(zip(needed, counted, strict=True))
     return [
         _figure(request.measure, question, _answered(sums, question))

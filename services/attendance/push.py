@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +61,8 @@ class OneRegister:
     whole: bool
     at: int | None
     """The source's own time of the push, microseconds; marks that the source touched later aren't removed."""
+    held: dict[int, Any] | None = None
+    """What is held of it, where that was read along with the ledger."""
 
 
 def push_marks(
@@ -75,6 +78,7 @@ def push_marks(
     receipt.warnings = list(marks.warnings)
     push = Push(work, school, marks, options, one, receipt)
     if options.atomic or options.replace is not None:
+        work.needs_lock()
         with work.connection.begin_nested() as savepoint:
             push.run()
             if push.all_rejected or (options.atomic and receipt.counts["rejected"]):
@@ -310,7 +314,7 @@ class Push:
             if places.is_news(self.marks.references[number], int(first[number]))
         }
 
-    def _sessions(self, first: int, last: int, rows: Ints) -> tuple[Ints, dict[int, object]]:
+    def _sessions(self, first: int, last: int, rows: Ints) -> tuple[Ints, dict[int, Any]]:
         """The sessions of the year that the push speaks of, and what is held of them."""
         named = np.unique(self.session[rows])
         connection = self.work.connection
@@ -321,6 +325,8 @@ class Push:
             return np.union1d(named, np.array(sorted(held), np.int64)), held
         if self.one is not None:
             named = np.array([self.one.day.toordinal() * 2 + self.one.pm], np.int64)
+            if self.one.held is not None:
+                return named, self.one.held
         if named.size == 0:
             return named, {}
         return named, register_store.sessions_named(connection, self.school_id, named)

@@ -11,6 +11,7 @@ from intake.marks import Batch, MarkColumns, Marks, Numbering
 from intake.register_body import RegisterBody
 from models.base import microseconds
 from services.attendance.push import EARLIEST, OneRegister, PushOptions, push_marks
+from services.attendance.register_store import register_with_ledger
 from services.attendance.registers import SessionRef
 from services.imports import Receipt
 from services.unit_of_work import UnitOfWork
@@ -45,7 +46,8 @@ def push_register(
             "/path/date", f"{session.day} is before {EARLIEST}, the first day that marks are taken for"
         )
     at = None if body.source_updated_at is None else microseconds(body.source_updated_at)
-    one = OneRegister(session.day, session.pm, whole, at)
+    held = register_with_ledger(work, session.school.id, session.number)
+    one = OneRegister(session.day, session.pm, whole, at, held)
     return push_marks(work, session.school, _rows(work, session, body, at), options, one)
 
 

@@ -14,9 +14,12 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from domain.attendance import register
 from domain.attendance.register import Applied, HeldRegisters
-from models import Register, RegisterRevision
+from domain.errors import NotFound
+from models import Ledger, Register, RegisterRevision
 from models.base import microseconds
+from services import audit
 from services.prepared import Prepared
+from services.unit_of_work import UnitOfWork
 
 Sessions = npt.NDArray[np.int64]
 
@@ -38,6 +41,18 @@ _one = Prepared(
         Register.day == bindparam("on"),
         Register.pm == bindparam("afternoon"),
     )
+)
+_with_ledger = Prepared(
+    select(*audit.STATE, *_columns)
+    .join_from(
+        Ledger,
+        Register,
+        (Register.school_id == Ledger.school_id)
+        & (Register.day == bindparam("on"))
+        & (Register.pm == bindparam("afternoon")),
+        isouter=True,
+    )
+    .where(Ledger.school_id == bindparam("school_id"))
 )
 _range = select(*_columns).where(
     Register.school_id == bindparam("school_id"), Register.day.between(bindparam("first"), bindparam("last"))
@@ -97,6 +112,23 @@ def sessions_held(connection: Connection, school_id: int, first: int, last: int)
     """The registers between two days, by the number of their session."""
     rows = connection.execute(_range, {"school_id": school_id, "first": first, "last": last})
     return {row.day * 2 + row.pm: row for row in rows}
+
+
+def register_with_ledger(work: UnitOfWork, school_id: int, session: int) -> dict[int, Any] | None:
+    """The register of a session, by its number, where work doesn't lock: read in one trip with the school's ledger.
+
+    None where the work locks, and what is held can be read only after that.
+    """
+    if work.locks:
+        return None
+    day, afternoon = divmod(session, 2)
+    named = {"school_id": school_id, "on": day, "afternoon": bool(afternoon)}
+    row = _with_ledger.one_or_none(work.connection, named)
+    if row is None:
+        raise NotFound("there is no such school")
+    state, register_columns = row[: len(audit.STATE)], row[len(audit.STATE) :]
+    work.hold_ledger(audit.opened(school_id, state, locked=False))
+    return {} if register_columns[0] is None else {session: HeldRow._make(register_columns)}
 
 
 def sessions_named(connection: Connection, school_id: int, sessions: Sessions) -> dict[int, Any]:

@@ -30,6 +30,11 @@ class SessionRef:
     day: date
     pm: bool
 
+    @property
+    def number(self) -> int:
+        """Its number, as registers are stored by."""
+        return self.day.toordinal() * 2 + self.pm
+
 
 def get_session(work: UnitOfWork, urn: str, day: str, session: str) -> SessionRef:
     """The session that a path names; `NotFound` for an unseen school, `Invalid` for what is no date or session."""

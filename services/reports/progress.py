@@ -8,7 +8,7 @@ from typing import Any
 from domain.tracker.records import ChallengeRecord
 from domain.tracker.report import compose_report
 from models import Challenge
-from services.schools.schools import SchoolRef, get_school_whole
+from services.schools.schools import SchoolRef, get_school_whole, names_of
 from services.tracker.held import Held
 from services.tracker.kinds import CHALLENGE, Content
 from services.tracker.threads import challenge_records
@@ -43,7 +43,10 @@ def report_on_trust(
         "trust": {
             "uid": first.trust_uid,
             "name": first.trust_name,
-            "schools": [{"urn": school.urn, "name": school.name} for school in schools],
+            "schools": [
+                {"urn": school.urn, "name": name}
+                for school, name in zip(schools, names_of(work, schools), strict=True)
+            ],
         }
     }
     return _compose(work, scope, _challenges_of(work, schools, question), question)

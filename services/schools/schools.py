@@ -11,6 +11,7 @@ from domain.errors import NotFound, invalid
 from domain.references import check_reference
 from models import School, SchoolAlias
 from services import audit
+from services.memory import Memory
 from services.paging import Page, PageRequest, page_of
 from services.prepared import Prepared
 from services.unit_of_work import UnitOfWork
@@ -23,33 +24,33 @@ FIELDS = ("name", "laestab", "la_code", "la_name", "region", "phase", "trust_uid
 AT_ONCE = 500
 """References that are looked up in one statement."""
 
+MOST_IN_MEMORY = 50_000
+"""Schools whose row is known without asking: more than there are in England."""
+
 _LAESTAB = re.compile(r"([0-9]{3})/?([0-9]{4})")
 
-_aliased = select(SchoolAlias.school_id).where(SchoolAlias.alias == bindparam("reference"))
-_find = Prepared(
-    select(School.id, School.urn, School.name).where(
-        or_(School.urn == bindparam("reference"), School.id.in_(_aliased))
-    )
-)
+_named = select(School.id).where(School.urn == bindparam("reference")).scalar_subquery()
+_aliased = select(SchoolAlias.school_id).where(SchoolAlias.alias == bindparam("reference")).scalar_subquery()
+_find = Prepared(select(School.id, School.urn).where(School.id == func.coalesce(_named, _aliased)))
+_memory: Memory[tuple[str, str], "SchoolRef"] = Memory(MOST_IN_MEMORY)
 
 
 @dataclass(frozen=True)
 class SchoolRef:
-    """A school that the key may see: its row's number, its URN and its name."""
+    """A school that the key may see: its row's number, and its URN. Neither changes as long as there is a Headway."""
 
     id: int
     urn: str
-    name: str
 
 
 def get_school(work: UnitOfWork, urn: str) -> SchoolRef:
     """The school that a URN, alias or LAESTAB names; `NotFound` where there is none, or the key may not see it."""
-    found = _find.one_or_none(work.connection, {"reference": urn})
+    found = _find_school(work, urn)
     if found is None and _laestab_in(urn) and (by_laestab := find_schools(work, [urn])):
         return by_laestab[urn]
-    if found is None or not _may_see(work, found[0], found[1]):
+    if found is None or not _may_see(work, found.id, found.urn):
         raise NotFound("there is no such school")
-    return SchoolRef(*found)
+    return found
 
 
 def find_schools(work: UnitOfWork, references: Iterable[str]) -> dict[str, SchoolRef]:
@@ -65,7 +66,7 @@ def find_schools(work: UnitOfWork, references: Iterable[str]) -> dict[str, Schoo
 
 
 def _find_some(work: UnitOfWork, references: Sequence[str]) -> dict[str, SchoolRef]:
-    own, named = (School.id, School.urn, School.name), list(references)
+    own, named = (School.id, School.urn), list(references)
     laestabs = {laestab for reference in named if (laestab := _laestab_in(reference))}
     forms = [*laestabs, *(f"{laestab[:3]}/{laestab[3:]}" for laestab in laestabs)]
     by_urn = select(School.urn, *own).where(School.urn.in_(named))
@@ -107,17 +108,26 @@ def get_school_whole(work: UnitOfWork, urn: str) -> School:
 def get_trust_schools(work: UnitOfWork, uid: str) -> list[SchoolRef]:
     """All schools of a trust; `NotFound` where there is none, or the key may not see every one of them."""
     rows = work.connection.execute(
-        select(School.id, School.urn, School.name).where(School.trust_uid == uid).order_by(School.urn)
+        select(School.id, School.urn).where(School.trust_uid == uid).order_by(School.urn)
     ).all()
     if not rows or not all(_may_see(work, row.id, row.urn) for row in rows):
         raise NotFound("there is no such trust")
-    return [SchoolRef(row.id, row.urn, row.name) for row in rows]
+    return [SchoolRef(row.id, row.urn) for row in rows]
 
 
 def visible_schools(work: UnitOfWork) -> list[SchoolRef]:
     """Every school that the key may see, in the order of their URNs."""
-    statement = _visible(work, select(School.id, School.urn, School.name)).order_by(School.urn)
-    return [SchoolRef(row.id, row.urn, row.name) for row in work.connection.execute(statement)]
+    statement = _visible(work, select(School.id, School.urn)).order_by(School.urn)
+    return [SchoolRef(row.id, row.urn) for row in work.connection.execute(statement)]
+
+
+def names_of(work: UnitOfWork, schools: Sequence[SchoolRef]) -> list[str]:
+    """What the schools are called, in their order."""
+    rows = work.connection.execute(
+        select(School.id, School.name).where(School.id.in_([school.id for school in schools]))
+    )
+    names = {row.id: row.name for row in rows}
+    return [names[school.id] for school in schools]
 
 
 def list_schools(work: UnitOfWork, request: PageRequest, filters: dict[str, str]) -> Page:
@@ -128,17 +138,22 @@ def list_schools(work: UnitOfWork, request: PageRequest, filters: dict[str, str]
 
 def name_school(work: UnitOfWork, urn: str) -> str:
     """A reference that a school may be made under by this key; `NotFound` for one outside the key's schools."""
-    held = _find.one_or_none(work.connection, {"reference": urn})
+    held = _find_school(work, urn)
     if not (
         work.actor.sees_every_school
         or urn in work.actor.schools
-        or (held and _may_see(work, held[0], held[1]))
+        or (held and _may_see(work, held.id, held.urn))
     ):
         raise NotFound("there is no such school")
     fault = check_reference(urn)
     if fault:
         raise invalid("/path/urn", fault)
-    return held[1] if held else urn
+    return held.urn if held else urn
+
+
+def forget_schools() -> None:
+    """Empty the memory: for whoever puts another database in the place of the one that was there."""
+    _memory.forget()
 
 
 def put_school(work: UnitOfWork, urn: str, values: dict[str, Any]) -> tuple[School, bool]:
@@ -202,6 +217,19 @@ def _visible(work: UnitOfWork, statement: Select[*Columns]) -> Select[*Columns]:
     named = work.actor.schools
     aliased = select(SchoolAlias.school_id).where(SchoolAlias.alias.in_(named))
     return statement.where(or_(School.urn.in_(named), School.id.in_(aliased)))
+
+
+def _find_school(work: UnitOfWork, reference: str) -> SchoolRef | None:
+    """The school that a URN or alias finds. By its URN it is the same for ever; an alias may find another tomorrow."""
+    key = work.tools.database.url, reference
+    known = _memory.find(key, None)
+    if known is not None:
+        return known
+    row = _find.one_or_none(work.connection, {"reference": reference})
+    found = None if row is None else SchoolRef(*row)
+    if found is not None and found.urn == reference and not work.writes:
+        _memory.keep(key, None, found, 1)
+    return found
 
 
 def _may_see(work: UnitOfWork, school_id: int, urn: str) -> bool:

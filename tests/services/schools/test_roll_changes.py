@@ -56,7 +56,7 @@ def test_what_is_held_after_each_push_is_what_was_planned(
         except Invalid:
             continue
         with unit_of_work(app.extensions["headway"].tools, COMMAND_LINE, writes=True) as work:
-            school = SchoolRef(school_id(work), URN, "")
+            school = SchoolRef(school_id(work), URN)
             push_roll(work, school, PushedRoll(some), whole=whole, on=on, force=True)
             work.commit()
         with reading(app) as work:
