@@ -6,7 +6,7 @@ ends. Of JSON lines those are counted that aren't blank.
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, suppress
 from typing import BinaryIO, NamedTuple
 
@@ -17,12 +17,12 @@ _BOM = "\xef\xbb\xbf"  # the byte-order mark of UTF-8, a character for each byte
 
 
 class Row(NamedTuple):
-    """One row: the line that it begins in, from 1, its bytes from `start` to before `end`, and what delimits cells."""
+    """One row: the line that it begins in, from 1, its bytes from `start` to before `end`, and a table's cells."""
 
     line: int
     start: int
     end: int
-    delimiters: int
+    cells: Sequence[str] = ()
 
 
 class Header(NamedTuple):
@@ -67,11 +67,11 @@ def _table_rows(stream: BinaryIO) -> Iterator[Row]:
     with closing(_Lines(stream)) as lines:
         cells = lines.cells()
         next(cells, None)
-        start, line, delimiters = lines.offset, lines.count + 1, lines.delimiters
+        start, line = lines.offset, lines.count + 1
         for row in cells:
             if any(row):
-                yield Row(line, start, lines.offset, lines.delimiters - delimiters)
-            start, line, delimiters = lines.offset, lines.count + 1, lines.delimiters
+                yield Row(line, start, lines.offset, row)
+            start, line = lines.offset, lines.count + 1
 
 
 def _json_lines(stream: BinaryIO) -> Iterator[Row]:
@@ -80,7 +80,7 @@ def _json_lines(stream: BinaryIO) -> Iterator[Row]:
         start, offset = offset, offset + len(line)
         text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if text.strip():
-            yield Row(number, start, offset, 0)
+            yield Row(number, start, offset)
 
 
 class _Lines:
@@ -90,7 +90,6 @@ class _Lines:
         self._lines = io.TextIOWrapper(stream, encoding="latin-1", newline="")
         self.offset = 0
         self.count = 0
-        self.delimiters = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -99,7 +98,6 @@ class _Lines:
         line = next(self._lines)
         self.offset += len(line)
         self.count += 1
-        self.delimiters += sum(map(line.count, _DELIMITERS))
         return line
 
     def close(self) -> None:

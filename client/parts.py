@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from client.endings import Refused
 from client.lines import Row, has_lines, header_of, rows_in
@@ -83,33 +83,30 @@ def _cut(source: Source, limits: Limits) -> list[Part]:
             header, names = header_of(stream)
         one_mark = {"date", "session"} <= names
     with source.open() as stream:
-        rows = rows_in(stream, source.kind)
-        return list(_gathered(((row, 1 if one_mark else _most_marks(row)) for row in rows), header, limits))
+        return list(_gathered(rows_in(stream, source.kind), header, limits, one_mark=one_mark))
 
 
-def _most_marks(row: Row) -> int:
-    """The most marks that a row of many days can hold: two in each cell."""
-    return 2 * (row.delimiters + 1)
-
-
-def _gathered(rows: Iterable[tuple[Row, int]], header: int, limits: Limits) -> Iterator[Part]:
-    part: Part | None = None
-    marks = 0
-    for row, weight in rows:
+def _gathered(rows: Iterable[Row], header: int, limits: Limits, *, one_mark: bool) -> Iterator[Part]:
+    number, first, line, count, marks, start, end = 1, 0, 1, 0, 0, 0, 0
+    for row in rows:
         if header + row.end - row.start > limits.most_bytes:
             raise Refused(
                 f"the row in line {row.line} is larger than the {limits.most_bytes:,} bytes of a push"
             )
-        if part is None:
-            part, marks = Part(1, row.start, row.end, header, row.line), 0
-        elif marks + weight > limits.most_rows or header + row.end - part.start > limits.most_bytes:
-            yield part
-            before = part.first_row + part.rows
-            part, marks = Part(part.number + 1, row.start, row.end, header, row.line, before), 0
-        part = replace(part, end=row.end, rows=part.rows + 1)
-        marks += weight
-    if part is not None:
-        yield part
+        weight = 1 if one_mark else _most_marks(row)
+        if count and (marks + weight > limits.most_rows or header + row.end - start > limits.most_bytes):
+            yield Part(number, start, end, header, line, first, count)
+            number, first, count, marks = number + 1, first + count, 0, 0
+        if not count:
+            start, line = row.start, row.line
+        end, count, marks = row.end, count + 1, marks + weight
+    if count:
+        yield Part(number, start, end, header, line, first, count)
+
+
+def _most_marks(row: Row) -> int:
+    """The most marks that a row of many days can hold: two to a cell, or one behind each comma in it."""
+    return sum(cell.count(",") + 2 for cell in row.cells)
 
 
 def _too_large(source: Source, limits: Limits, why: str) -> Refused:

@@ -24,5 +24,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def urn(running: Server) -> str:
     """A school that no other test has."""
+    return _next_school(running)
+
+
+@pytest.fixture
+def another_urn(running: Server) -> str:
+    """Another one."""
+    return _next_school(running)
+
+
+def _next_school(running: Server) -> str:
     untouched: Any = running.__dict__.setdefault("untouched", iter(SCHOOLS))
     return str(next(untouched))

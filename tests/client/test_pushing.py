@@ -284,6 +284,19 @@ def test_a_trial_keeps_nothing_here_or_there(running: Server, flaky: Flaky, urn:
     assert "idempotency-key" not in flaky.pushed[0]
 
 
+def test_without_a_school_each_row_names_its_own(
+    running: Server, urn: str, another_urn: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "trust.csv"
+    schools = [urn, another_urn, "999999"]
+    file.write_text("\n".join([f"school,{HEADER}", *(f"{school},{rows(1)[0]}" for school in schools)]))
+    pushing = pusher(running, None)
+    outcome = pushing.push(file)
+    assert (outcome.code, outcome.count("created")) == (SOME_REJECTED, 2)
+    assert [reject.line for reject in pushing.rejects(outcome)] == [4]
+    assert held(running, urn) == held(running, another_urn) == {"P0": "/"}
+
+
 def test_nothing_of_a_push_is_left_on_disk_once_it_has_ended(
     running: Server, urn: str, tmp_path: Path
 ) -> None:
