@@ -3,13 +3,13 @@
 import urllib.parse
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from client.endings import ALL_IN, REFUSED, SOME_REJECTED, PushError
+from client.endings import ALL_IN, REFUSED, SOME_REJECTED, NotReadable, PushError
 from client.journal import Journal, journal_of
 from client.lines import lines_of_rows
 from client.parts import Limits, Part, content_of, parts_of
@@ -151,8 +151,10 @@ class Pusher:
                     break
                 faults.append((part, fault))
         rows = [_row_of(part, fault) for part, fault in faults]
-        named = {row for row in rows if row is not None}
-        lines = lines_of_rows(outcome.source, named) if outcome.source else {}
+        lines: dict[int, int] = {}
+        with suppress(NotReadable):  # it was changed since: rows are still rows of what was sent
+            if outcome.source is not None:
+                lines = lines_of_rows(outcome.source, {row for row in rows if row is not None})
         return [
             Reject(
                 row,

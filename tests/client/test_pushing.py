@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from client.endings import ALL_IN, NOT_ALLOWED, NOT_REACHED, REFUSED, SOME_REJECTED
+from client.endings import ALL_IN, NOT_ALLOWED, NOT_REACHED, REFUSED, SOME_REJECTED, WRONG_USE
 from client.parts import Limits
 from client.patience import Patience
 from client.push import Options, Outcome, Pusher
@@ -219,6 +219,17 @@ def test_rejected_rows_are_named_by_their_lines_in_the_whole_file(
     written = file.read_bytes().replace(b"\r\n", b"\n").split(b"\n")
     found = [(written[(reject.line or 0) - 1], reject.row) for reject in pushing.rejects(outcome)]
     assert found == [(b'"P', 5), (b"P9,2026-11-19,XX,/", 10)]
+
+
+def test_a_file_that_is_written_again_meanwhile_stops_the_push_and_its_rows_keep_their_numbers(
+    running: Server, urn: str, tmp_path: Path
+) -> None:
+    file = export(tmp_path, [*rows(1, "QQ"), *rows(8)[1:]])
+    pushing = pusher(running, None, school=urn, limits=IN_FOURS)
+    pushing.listener.reached = lambda place: export(tmp_path, rows(9))  # type: ignore[assignment, method-assign]
+    outcome = pushing.push(file)
+    assert (outcome.code, len(outcome.answered)) == (WRONG_USE, 1)
+    assert [(reject.row, reject.line) for reject in pushing.rejects(outcome)] == [(1, None)]
 
 
 def test_all_rejected_rows_are_fetched_where_a_receipt_shows_only_the_first(
