@@ -37,27 +37,27 @@ class DaysQuerySchema(Schema):
     )
 
 
-class SessionSchema(Schema):
+class MissingRegisterSchema(Schema):
     """A session."""
 
     date = fields.Date(metadata={"example": "2026-11-19"})
     session = fields.String(metadata={"enum": ["AM", "PM"], "example": "PM"})
 
 
-class IncompleteSchema(SessionSchema):
+class IncompleteRegisterSchema(MissingRegisterSchema):
     """A register with gaps."""
 
     marked = fields.Integer(metadata={"description": "Pupils on roll with a mark.", "example": 371})
     on_roll = fields.Integer(metadata={"description": "Pupils on roll that day.", "example": 380})
 
 
-class MarksOfSessionSchema(SessionSchema):
+class SessionWithMarksSchema(MissingRegisterSchema):
     """A session with marks in question."""
 
     marks = fields.Integer(metadata={"description": "How many.", "example": 3})
 
 
-class WithoutCalendarSchema(Schema):
+class DaysWithoutCalendarSchema(Schema):
     """Days of an academic year whose calendar the school hasn't pushed."""
 
     academic_year = fields.String(metadata={"example": "2025/26"})
@@ -86,20 +86,23 @@ class RegisterCoverageSchema(Schema):
             "example": 101,
         }
     )
-    missing = _sessions(SessionSchema, "With neither a register nor session counts.")
-    incomplete = _sessions(IncompleteSchema, "With a register in which pupils on roll that day have no mark.")
+    missing = _sessions(MissingRegisterSchema, "With neither a register nor session counts.")
+    incomplete = _sessions(
+        IncompleteRegisterSchema, "With a register in which pupils on roll that day have no mark."
+    )
     unresolved = _sessions(
-        MarksOfSessionSchema, "With marks still N after 5 school days: 5 full ones have passed since."
+        SessionWithMarksSchema, "With marks still N after 5 school days: 5 full ones have passed since."
     )
     unresolved_before = fields.Date(
         allow_none=True,
         metadata={"description": "The day before which an N counts as unresolved.", "example": "2026-11-13"},
     )
     outside_calendar = _sessions(
-        MarksOfSessionSchema, "Sessions that hold marks or counts, and that the year's calendar doesn't have."
+        SessionWithMarksSchema,
+        "Sessions that hold marks or counts, and that the year's calendar doesn't have.",
     )
     without_calendar = fields.List(
-        fields.Nested(WithoutCalendarSchema),
+        fields.Nested(DaysWithoutCalendarSchema),
         metadata={"description": "Parts of the window whose sessions can't be known.", "example": []},
     )
 

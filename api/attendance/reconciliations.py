@@ -36,8 +36,8 @@ LARGEST = 8 << 20
 """Far more than totals of any school: every count of them is held at once."""
 
 
-class StatedSchema(Schema):
-    """The totals of one pupil, or of one session."""
+class StatedPupilSchema(Schema):
+    """The totals of one pupil."""
 
     pupil = fields.String(metadata={"description": "Of one pupil.", "example": "P001"})
     counts = fields.Dict(
@@ -50,7 +50,7 @@ class StatedSchema(Schema):
 class StatedTotalsSchema(Schema):
     """Rows in an object; a bare array of rows is taken too."""
 
-    data = fields.List(fields.Nested(StatedSchema))
+    data = fields.List(fields.Nested(StatedPupilSchema))
 
 
 class ReconciliationQuerySchema(DaysQuerySchema):
@@ -63,7 +63,7 @@ class ReconciliationQuerySchema(DaysQuerySchema):
     )
 
 
-class DifferenceSchema(Schema):
+class CountDifferenceSchema(Schema):
     """A code of which another number is stated than is held: of a pupil, or of a session and year group."""
 
     pupil = fields.String(metadata={"description": "As answers name the pupil.", "example": "P001"})
@@ -97,7 +97,7 @@ class ReconciliationSchema(Schema):
     )
     differing = fields.Integer(metadata={"description": "How many differences there are.", "example": 1})
     differences = fields.List(
-        fields.Nested(DifferenceSchema),
+        fields.Nested(CountDifferenceSchema),
         metadata={
             "description": "The first 10,000.",
             "example": [{"pupil": "P001", "code": "I", "stated": 3, "held": 4}],
