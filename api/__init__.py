@@ -48,7 +48,7 @@ def blueprints() -> list[Any]:
         views,
         workload,
     )
-    from api.workforce import leavers, snapshots, staff_absence, vacancies
+    from api.workforce import answers, leavers, snapshots, staff_absence, vacancies
 
     return [
         schools.blueprint,
@@ -94,8 +94,9 @@ def blueprints() -> list[Any]:
         requests.blueprint,
         views.blueprint,
         changes.blueprint,
-        snapshots.blueprint,
-        vacancies.blueprint,
+        answers.blueprint,
         leavers.blueprint,
+        snapshots.blueprint,
         staff_absence.blueprint,
+        vacancies.blueprint,
     ]

@@ -171,7 +171,7 @@ def _get(noun: Noun) -> Any:
 def _put(noun: Noun) -> Any:
     @endpoint(
         scope=WRITE,
-        loads=_matching(noun.names),
+        loads=matching(noun.names),
         body=noun.schema,
         answer=noun.schema,
         tagged=True,
@@ -186,7 +186,7 @@ def _put(noun: Noun) -> Any:
 
 
 def _patch(noun: Noun, schema: type[WorkforceSchema]) -> Any:
-    @endpoint(scope=WRITE, loads=_matching(noun.names), body=schema, answer=noun.schema, tagged=True)
+    @endpoint(scope=WRITE, loads=matching(noun.names), body=schema, answer=noun.schema, tagged=True)
     def patch(self: Any, work: UnitOfWork, named: RecordRef, body: dict[str, Any]) -> dict[str, Any]:
         return noun.shown(change_record(work, noun.kind, named, body))
 
@@ -195,7 +195,7 @@ def _patch(noun: Noun, schema: type[WorkforceSchema]) -> Any:
 
 
 def _delete(noun: Noun) -> Any:
-    @endpoint(scope=WRITE, loads=_matching(noun.names), status=204)
+    @endpoint(scope=WRITE, loads=matching(noun.names), status=204)
     def delete(self: Any, work: UnitOfWork, named: RecordRef) -> None:
         records.remove_record(work, named)
 
@@ -212,7 +212,7 @@ def _history(noun: Noun) -> Any:
     return get
 
 
-def _matching(names: Names) -> Names:
+def matching(names: Names) -> Names:
     """What a path names, for a write: where If-Match is sent, it must name the revision that is held."""
 
     def loads(work: UnitOfWork, **path: str) -> RecordRef:

@@ -19,13 +19,16 @@ NOT_COLLECTED_BECAUSE = (
 
 def vacancy_rate(asked: Asked) -> Measure:
     """Vacant posts over teachers' FTE."""
-    return _of_teachers("vacancy_rate", asked, lambda snapshot: _posts(snapshot.vacancies))
+    return _of_teachers("vacancy_rate", asked, lambda snapshot: _posts(snapshot.vacancies), needs="vacancies")
 
 
 def temporarily_filled_rate(asked: Asked) -> Measure:
     """Temporarily filled posts over teachers' FTE, all teachers, qualified or not."""
     return _of_teachers(
-        "temporarily_filled_rate", asked, lambda snapshot: _posts(snapshot.temporarily_filled)
+        "temporarily_filled_rate",
+        asked,
+        lambda snapshot: _posts(snapshot.temporarily_filled),
+        needs="temporarily_filled",
     )
 
 
@@ -136,8 +139,8 @@ def _of_sickness(id: str, asked: Asked, part: str, whole: str) -> Measure:
     return quotient(id, numerator, denominator, window)
 
 
-def _posts(posts: tuple[Post, ...]) -> Amount:
-    return total(post.count for post in posts if post.staff_group == TEACHER)
+def _posts(posts: tuple[Post, ...] | None) -> Amount:
+    return total(post.count for post in posts or () if post.staff_group == TEACHER)
 
 
 def _unqualified(snapshot: Snapshot) -> Amount:
@@ -159,7 +162,7 @@ def _no_absence(asked: Asked) -> str:
 
 
 def _not_recorded(names: list[str], snapshot: Snapshot) -> str:
-    return f"the snapshot of {snapshot.on} has no {' and no '.join(names)}"
+    return f"the snapshot of {snapshot.on} doesn't tell {' and '.join(names)}"
 
 
 def _overlaps(academic_year: str, asked: Asked) -> bool:

@@ -107,8 +107,8 @@ def _of_snapshot(snapshot: Snapshot, at: str) -> Iterator[Fault]:
         if qualified is not None and qualified > teachers:
             rule = f"it can't be more than all teachers (teachers_fte is {teachers})"
             yield _fault(f"{at}/qualified_teachers_fte", qualified, rule)
-    yield from _of_posts(snapshot.vacancies, f"{at}/vacancies")
-    yield from _of_posts(snapshot.temporarily_filled, f"{at}/temporarily_filled")
+    yield from _of_posts(snapshot.vacancies or (), f"{at}/vacancies")
+    yield from _of_posts(snapshot.temporarily_filled or (), f"{at}/temporarily_filled")
 
 
 def _of_posts(posts: Sequence[Post], at: str) -> Iterator[Fault]:

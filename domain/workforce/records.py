@@ -53,7 +53,7 @@ class Snapshot:
     `teachers_fte` counts all teachers in regular service, `qualified_teachers_fte` those with qualified teacher
     status, `teachers_headcount` persons. `pupils_fte` is that of the January school census. `vacancies` are posts that
     nobody holds, or somebody for less than a term; `temporarily_filled` are other posts, held for at least a term
-    and less than a year.
+    and less than a year. Either is None where it isn't known, which is not none.
     """
 
     on: date
@@ -63,8 +63,8 @@ class Snapshot:
     teaching_assistants_fte: Amount | None = None
     other_staff_fte: Amount | None = None
     pupils_fte: Amount | None = None
-    vacancies: tuple[Post, ...] = ()
-    temporarily_filled: tuple[Post, ...] = ()
+    vacancies: tuple[Post, ...] | None = ()
+    temporarily_filled: tuple[Post, ...] | None = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from domain.attendance.flags import PupilAttendance, pupils_of
 from domain.attendance.groups import Answer, answer_of
 from domain.attendance.question import TIME_KEYS, Question
 from domain.attendance.rates import present_group, rate
-from domain.attendance.suppression import LEAST, Withheld, show_without, withhold
+from domain.attendance.suppression import Withheld, show_without, withhold
 from domain.cohorts import CHARACTERISTICS, parse_cohort_filter
 from domain.errors import ScopeMissing, invalid
 from services.attendance.counting import count_schools
@@ -19,6 +19,7 @@ from services.attendance.loading import load_school
 from services.clock import school_day
 from services.paging import Page, PageRequest
 from services.schools.schools import SchoolRef
+from services.suppression import least_shown
 from services.tracker.lists import check_earlier
 from services.unit_of_work import Actor, UnitOfWork
 
@@ -85,7 +86,7 @@ def asked_of(work: UnitOfWork, query: Mapping[str, Any]) -> Asked:
     as_of, since = query["as_of"], query.get("compare_to")
     check_earlier(since, as_of)
     today = work.today if as_of is None else school_day(min(as_of, work.now))
-    least = _least(work.actor, query["suppress"])
+    least = least_shown(work.actor, query["suppress"], unless=SEES_PUPILS)
     return Asked(_question(today, query), query["places"], as_of, least, since)
 
 
@@ -138,17 +139,6 @@ def _groupings(text: str) -> tuple[str, ...]:
         if name not in GROUPINGS:
             raise invalid("/query/by", f"“{name[:64]}” can't be grouped by; by takes {', '.join(GROUPINGS)}")
     return names
-
-
-def _least(actor: Actor, suppress: int | None) -> int:
-    """The count under which figures are withheld; 0 for none."""
-    least_of_all = 0 if actor.may(SEES_PUPILS) else LEAST
-    if suppress is None:
-        return least_of_all
-    if suppress < LEAST and (suppress or least_of_all):
-        instead = "" if least_of_all else "0, or "
-        raise invalid("/query/suppress", f"for this key, suppress takes {instead}{LEAST} and more")
-    return suppress
 
 
 def _answered(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.attendance.calendar import parse_academic_year
-from domain.errors import Fault, NotFound, invalid
+from domain.errors import Fault, Invalid, NotFound, invalid
 from domain.privacy import Pseudonyms
 from domain.workforce import faults
 from domain.workforce.records import (
@@ -25,6 +25,7 @@ from domain.workforce.records import (
     StaffAbsence,
     Vacancy,
 )
+from domain.workforce.resignation import resignation_dates_of
 from services.attendance.registers import DAY
 from services.schools.schools import SchoolRef, get_school
 from services.unit_of_work import UnitOfWork
@@ -265,9 +266,19 @@ def _absence_faults(key: str, content: Content, context: Context) -> list[Fault]
     return faults.faults_of_absence(absence_of(key, content))
 
 
-def _posts(posts: Sequence[Content] | None) -> tuple[Post, ...]:
+def _resignation_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    try:
+        resignation_dates_of(content["resignation_dates"])
+    except Invalid as error:
+        return error.faults
+    return []
+
+
+def _posts(posts: Sequence[Content] | None) -> tuple[Post, ...] | None:
+    if posts is None:
+        return None
     return tuple(
-        Post(post["role"], post.get("subject"), post["count"], post["staff_group"]) for post in posts or ()
+        Post(post["role"], post.get("subject"), post["count"], post["staff_group"]) for post in posts
     )
 
 
@@ -312,6 +323,13 @@ LEAVER = Kind(
     told=_of_leaver,
     alike_by=("staff_group", "role", "subject", "left_on"),
     needs_snapshots=True,
+)
+RESIGNATION_DATES = Kind(
+    "resignation_dates",
+    "school's own resignation dates",
+    "resignation dates",
+    "resignation_dates",
+    _resignation_faults,
 )
 STAFF_ABSENCE = Kind(
     "staff_absence",

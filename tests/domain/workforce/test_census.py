@@ -74,14 +74,14 @@ def test_without_teachers_there_is_null_and_not_zero(measure: str) -> None:
     ("measure", "missing"),
     [
         ("pupil_teacher_ratio", "pupils_fte"),
-        ("pupil_qualified_teacher_ratio", "pupils_fte and no qualified_teachers_fte"),
-        ("pupil_adult_ratio", "pupils_fte and no teaching_assistants_fte"),
+        ("pupil_qualified_teacher_ratio", "pupils_fte and qualified_teachers_fte"),
+        ("pupil_adult_ratio", "pupils_fte and teaching_assistants_fte"),
         ("unqualified_share", "qualified_teachers_fte"),
     ],
 )
 def test_what_a_snapshot_does_not_say_is_named(measure: str, missing: str) -> None:
     found = measured(measure, snapshots=[make_snapshot()])
-    assert found.null_because == f"the snapshot of 2025-11-06 has no {missing}"
+    assert found.null_because == f"the snapshot of 2025-11-06 doesn't tell {missing}"
     assert found.window.first == CENSUS_2025
 
 

@@ -1,0 +1,201 @@
+"""What a school's workforce records come to, as it is answered: measures, retention risk, the year's cycle."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from domain.attendance.calendar import academic_year_bounds, academic_year_of, parse_academic_year
+from domain.errors import invalid
+from domain.workforce import resignation, suppression, vacancies
+from domain.workforce.benchmarks import ALL_SCHOOLS, ENGLAND, NATIONAL, Benchmark, beside
+from domain.workforce.calendar import WorkforceCalendar, workforce_calendar
+from domain.workforce.figures import Measure
+from domain.workforce.measures import workforce_measures
+from domain.workforce.question import Asked, Posts, WorkforceRecords
+from domain.workforce.records import STAFF_GROUPS, TEACHER
+from domain.workforce.resignation import ResignationDate
+from domain.workforce.risk import retention_risk
+from domain.workforce.turnover import leaver_destinations
+from services.attendance.answers import window_of
+from services.clock import school_day
+from services.schools.schools import SchoolRef
+from services.suppression import least_shown
+from services.unit_of_work import UnitOfWork
+from services.workforce.kinds import (
+    LEAVER,
+    RESIGNATION_DATES,
+    SNAPSHOT,
+    STAFF_ABSENCE,
+    VACANCY,
+    absence_of,
+    leaver_of,
+    snapshot_of,
+    vacancy_of,
+)
+from services.workforce.records import Record, load_records
+
+SEES_STAFF = "workforce:write"
+
+ONLY_KIND = "only"
+"""The key of a record of which a school has one."""
+
+_BY = ("role", "subject")
+_MEASURED = (SNAPSHOT.name, VACANCY.name, LEAVER.name, STAFF_ABSENCE.name)
+
+
+@dataclass(frozen=True)
+class When:
+    """To which day answers go, and as held at which time."""
+
+    today: date
+    as_of: datetime | None
+
+
+def when_asked(work: UnitOfWork, as_of: datetime | None) -> When:
+    """Today, or the day of `as_of`."""
+    return When(work.today if as_of is None else school_day(min(as_of, work.now)), as_of)
+
+
+def load_workforce(work: UnitOfWork, school_id: int, as_of: datetime | None = None) -> WorkforceRecords:
+    """All that a school has recorded of its workforce, as held now or at a time. One statement."""
+    return workforce_in(load_records(work, school_id, _MEASURED, as_of))
+
+
+def workforce_in(held: Mapping[str, Sequence[Record]]) -> WorkforceRecords:
+    """Loaded records as the rules take them."""
+    return WorkforceRecords(
+        snapshots=[snapshot_of(record.key, record.content) for record in held[SNAPSHOT.name]],
+        vacancies=[vacancy_of(record.key, record.content) for record in held[VACANCY.name]],
+        leavers=[leaver_of(record.content) for record in held[LEAVER.name]],
+        absences=[absence_of(record.key, record.content) for record in held[STAFF_ABSENCE.name]],
+    )
+
+
+def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> dict[str, Any]:
+    """Every measure in a window, and the tables beside them, in the shape in which they are sent.
+
+    Without the scope to write, what tells of few members of staff is withheld, and of the posts of one role or
+    subject all that counts people. Raises `Invalid` for what can't be asked.
+    """
+    when = when_asked(work, query["as_of"])
+    first, last = window_of(when.today, query)
+    least = least_shown(work.actor, query["suppress"], unless=SEES_STAFF)
+    posts = _posts(query)
+    records = load_workforce(work, school.id, when.as_of)
+    measures = workforce_measures(records, first, last, posts=posts)
+    narrowed = posts != Posts(posts.staff_group)
+    if least and narrowed:
+        measures = [_withheld_by_post(measure) for measure in measures]
+    shown = suppression.withhold_measures(measures, least)
+    asked = Asked(records, first, last, posts)
+    destinations = suppression.withhold_destinations(leaver_destinations(asked), least)
+    return {
+        "school": school.urn,
+        "from": first,
+        "to": last,
+        "as_of": when.as_of,
+        "generated_at": work.now,
+        "posts": {"staff_group": posts.staff_group, "role": posts.role, "subject": posts.subject},
+        "measures": [_with_benchmarks(measure, NATIONAL, query) for measure in shown],
+        "funnel": vacancies.recruitment_funnel(asked),
+        "subjects_never_filled": vacancies.subjects_never_filled(asked),
+        "destinations": [] if least and narrowed else destinations,
+    }
+
+
+def risk_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> dict[str, Any]:
+    """How many teachers are likely to leave in an academic year, by role and subject, as it is sent."""
+    when = when_asked(work, query["as_of"])
+    least = least_shown(work.actor, query["suppress"], unless=SEES_STAFF)
+    year = query["academic_year"] or academic_year_of(when.today)
+    records = load_workforce(work, school.id, when.as_of)
+    risk = retention_risk(records, parse_academic_year(year), by=_by(query["by"]))
+    shown = suppression.withhold_risk(risk, least)
+    return {"school": school.urn, "as_of": when.as_of, "generated_at": work.now} | vars(shown)
+
+
+def calendar_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> WorkforceCalendar:
+    """The year's cycle of recruitment in a window: the academic year that today is in, unless told."""
+    when = when_asked(work, query["as_of"])
+    start, end = academic_year_bounds(academic_year_of(query["from"] or query["to"] or when.today))
+    first, last = window_of(when.today, {"from": query["from"] or start, "to": query["to"] or end})
+    kinds = [VACANCY.name, RESIGNATION_DATES.name]
+    held = load_records(work, school.id, kinds, when.as_of)
+    return workforce_calendar(
+        first,
+        last,
+        vacancies=[vacancy_of(record.key, record.content) for record in held[VACANCY.name]],
+        resignation_dates=_own_dates(held[RESIGNATION_DATES.name]),
+    )
+
+
+def resignation_dates_of(work: UnitOfWork, school: SchoolRef, as_of: datetime | None) -> dict[str, Any]:
+    """The school's own resignation dates; those of most schools where it has none, with revision 0."""
+    held = load_records(work, school.id, [RESIGNATION_DATES.name], as_of)[RESIGNATION_DATES.name]
+    if not held:
+        rows = resignation.as_rows(resignation.RESIGNATION_DATES)
+        return {
+            "resignation_dates": rows, "own": False, "source": resignation.NOT_BINDING,
+            "revision": 0, "updated_at": None,
+        }  # fmt: skip
+    return shown_dates(held[0])
+
+
+def shown_dates(record: Record) -> dict[str, Any]:
+    """A school's own resignation dates as they are answered."""
+    made = {"revision": record.revision, "updated_at": record.updated_at}
+    return record.content | {"own": True, "source": resignation.SCHOOLS_OWN} | made
+
+
+def _own_dates(held: Sequence[Record]) -> tuple[ResignationDate, ...] | None:
+    if not held:
+        return None
+    return resignation.resignation_dates_of(held[0].content["resignation_dates"])
+
+
+def _posts(query: Mapping[str, Any]) -> Posts:
+    group = query["staff_group"] or TEACHER
+    if group not in STAFF_GROUPS:
+        raise invalid("/query/staff_group", f"“{group[:64]}” is none of {', '.join(STAFF_GROUPS)}")
+    return Posts(group, query["role"], query["subject"])
+
+
+def _by(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names or not set(names) <= set(_BY):
+        raise invalid("/query/by", "by takes role, subject, or both with a comma")
+    return names
+
+
+def _withheld_by_post(measure: Measure) -> Measure:
+    if measure.measure not in suppression.OF_PEOPLE or measure.null_because is not None:
+        return measure
+    because = f"withheld: people are counted by role or subject only for a key with {SEES_STAFF}"
+    return replace(
+        measure,
+        value=None,
+        numerator=None,
+        denominator=None,
+        null_because=because,
+        note=None,
+        suppressed=True,
+    )
+
+
+def _with_benchmarks(
+    measure: Measure, benchmarks: Sequence[Benchmark], query: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A measure with the published figures beside it."""
+    found = beside(
+        measure,
+        benchmarks,
+        area=query["area"] or ENGLAND,
+        school_type=query["school_type"] or ALL_SCHOOLS,
+    )
+    published = [
+        vars(each.benchmark)
+        | {"difference": each.difference, "same_year": each.same_year, "cautions": each.cautions}
+        for each in found
+    ]
+    return measure.as_dict() | {"benchmarks": published}
