@@ -14,7 +14,6 @@ from flask import Blueprint, Flask, Response, current_app, g, render_template, r
 
 from api.http.fields import loaded
 from api.tracker.requests import AskedSchema
-from domain.attendance.catalogue import MEASURES
 from domain.cohorts import label_of_filter, parse_cohort_filter
 from domain.errors import HeadwayError, Invalid, NotAuthenticated, TooMany
 from domain.frameworks import AREAS
@@ -22,6 +21,7 @@ from domain.tracker.phrases import spoken_day
 from services.access import visits
 from services.access.visits import Visitor, visitor_of
 from services.clock import school_day
+from services.figures import MEASURES
 from services.unit_of_work import unit_of_work
 
 blueprint = Blueprint("visit", __name__)

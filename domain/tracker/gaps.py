@@ -16,6 +16,7 @@ from domain.tracker.health import is_overdue
 from domain.tracker.phrases import spoken_age, spoken_day
 from domain.tracker.records import ActionRecord, ChallengeRecord, EvidenceRecord, IndicatorRecord
 from domain.tracker.status import ENDED
+from domain.workforce.catalogue import DEFINITIONS
 
 EVIDENCE_FRESH_FOR_DAYS = 42
 """Six weeks: half a term."""
@@ -38,6 +39,9 @@ class Gap:
         """The gap as a report shows it."""
         return {"question": self.question, "id": self.id, "sentence": self.sentence, "fill": self.fill}
 
+
+OF_STAFF = {"recruitment": "vacancy_rate", "retention": "retention_rate"}
+"""The kinds of challenge that are about staff, each with the measure that speaks for it first."""
 
 Missing = tuple[str, dict[str, Any]]
 """A sentence, and the call that fills what it says."""
@@ -123,6 +127,17 @@ def _overdue(challenge: ChallengeRecord, day: date) -> Iterator[Missing]:
 def _measure(challenge: ChallengeRecord, day: date) -> Iterator[Missing]:
     if not challenge.indicators:
         yield "No figure shows whether it is working", _new_indicator(challenge)
+    elif challenge.kind in OF_STAFF and not any(_tells_of_staff(each) for each in challenge.indicators):
+        sentence = (
+            f"No figure of the workforce shows whether it is working, such as the {OF_STAFF[challenge.kind]}"
+        )
+        yield sentence, _new_indicator(challenge)
+    for indicator in challenge.indicators:
+        if indicator.latest is None and indicator.measure in DEFINITIONS:
+            yield (
+                f"“{indicator.title}” has no figure, as what it is worked out from isn't recorded",
+                _records(challenge),
+            )
 
 
 def _baseline(challenge: ChallengeRecord, day: date) -> Iterator[Missing]:
@@ -240,8 +255,26 @@ def _new_action(challenge: ChallengeRecord, **known: Any) -> dict[str, Any]:
 
 
 def _new_indicator(challenge: ChallengeRecord) -> dict[str, Any]:
-    body = {"measure": None, "direction": None, "baseline_on": None, "target": None, "target_on": None}
+    measure = OF_STAFF.get(challenge.kind)
+    direction = None if measure is None else DEFINITIONS[measure].better
+    body = {
+        "measure": measure,
+        "direction": direction,
+        "baseline_on": None,
+        "target": None,
+        "target_on": None,
+    }
     return _call("POST", f"/v1/challenges/{challenge.id}/indicators", body)
+
+
+def _records(challenge: ChallengeRecord) -> dict[str, Any]:
+    body = {"teachers_fte": None, "vacancies": None, "temporarily_filled": None}
+    return _call("PUT", f"/v1/schools/{challenge.school}/workforce/{{date}}", body)
+
+
+def _tells_of_staff(indicator: IndicatorRecord) -> bool:
+    """Whether a figure is of the workforce, or one that the school counts in its own way."""
+    return indicator.measure in DEFINITIONS or indicator.measure == "custom"
 
 
 def _new_evidence(challenge: ChallengeRecord) -> dict[str, Any]:

@@ -41,8 +41,8 @@ class Figure:
     """A measure over a window, both days counting; without a value, `null_because` says why."""
 
     value: Decimal | None
-    numerator: int | None
-    denominator: int | None
+    numerator: int | Decimal | None
+    denominator: int | Decimal | None
     first: date
     last: date
     null_because: str | None = None

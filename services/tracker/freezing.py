@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from domain.attendance.catalogue import MEASURES
 from domain.errors import Fault, Invalid, invalid
-from services.attendance.figures import Figure, measure_to_date
+from services.attendance.figures import Figure
+from services.figures import MEASURES, OF_WORKFORCE, figure_to_date
 from services.tracker import indicators, records
 from services.tracker.checks import check_cohort
 from services.tracker.held import Held
@@ -19,6 +19,7 @@ from services.tracker.kinds import EVIDENCE, INDICATOR, Content
 from services.unit_of_work import UnitOfWork
 
 OF_REGISTERS = "the registers held here; {}"
+OF_RECORDS = "the records of the workforce held here; {}"
 OF_POINTS = "points pushed to the indicator"
 
 FROZEN = (
@@ -42,7 +43,7 @@ def freeze_measure(work: UnitOfWork, school_id: int, asked: dict[str, Any]) -> F
     if cohort is not None:
         check_cohort(cohort, "/figures/cohort")
     try:
-        figure = measure_to_date(work, school_id, asked["measure"], cohort, day)
+        figure = figure_to_date(work, school_id, asked["measure"], cohort, day)
     except Invalid as error:
         faults = [Fault(each.detail, pointer=f"/figures{each.pointer}") for each in error.faults]
         raise Invalid(error.detail, faults=faults) from error
@@ -98,7 +99,7 @@ def _of_measure(work: UnitOfWork, measure: str, cohort: str | None, figure: Figu
         "unit": known.unit,
         "null_because": figure.null_because,
         "taken_at": work.now,
-        "source": OF_REGISTERS.format(known.source),
+        "source": (OF_RECORDS if measure in OF_WORKFORCE else OF_REGISTERS).format(known.source),
     }
 
 
@@ -106,7 +107,7 @@ def _of_indicator(work: UnitOfWork, indicator: Any, content: Content) -> Figures
     if indicator.measure == indicators.CUSTOM:
         taken = _of_points(work, content)
     else:
-        figure = measure_to_date(work, indicator.school_id, indicator.measure, indicator.filter, work.today)
+        figure = figure_to_date(work, indicator.school_id, indicator.measure, indicator.filter, work.today)
         taken = _of_measure(work, indicator.measure, indicator.filter, figure)
     return taken | {
         "indicator": content["id"],

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.attendance.catalogue import MEASURES
 from domain.errors import invalid
 from domain.tracker.trajectory import days_to_draw, expected_on, on_trajectory
-from services.attendance.figures import Figure, FigureRequest, measures_to_date
+from services.attendance.figures import Figure, FigureRequest
+from services.figures import MEASURES, OF_WORKFORCE, figures_to_date
 from services.tracker import records
 from services.tracker.checks import check_cohort, check_order, merged
 from services.tracker.held import Held
@@ -42,7 +42,9 @@ def add_points(work: UnitOfWork, indicator: Any, points: Points) -> Content:
     Raises `Invalid` for an indicator of a measure, a day that has not come yet or comes twice, and for too many.
     """
     if indicator.measure != CUSTOM:
-        raise invalid("/points", f"the points of {indicator.measure} come from the registers; push those")
+        raise invalid(
+            "/points", f"the points of {indicator.measure} come from {_source(indicator.measure)}; push those"
+        )
     kept = {str(point["on"]): point for point in indicator.points}
     given: set[date] = set()
     for place, point in enumerate(points):
@@ -80,7 +82,7 @@ def _with_history(held: Held, content: Content) -> Content:
     days = days_to_draw(_day(content["baseline_on"]), held.today)
     asked = [FigureRequest(content["measure"], content["filter"], day) for day in days]
     number = held.school_ids([content["school"]])[content["school"]]
-    figures = measures_to_date(held.work, number, asked, held.as_of)
+    figures = figures_to_date(held.work, number, asked, held.as_of)
     drawn = [_drawn(content, figure.last, figure.value, figure.null_because) for figure in figures]
     return content | _computed(held, content, figures[-1]) | {"history": drawn}
 
@@ -103,7 +105,7 @@ def _figures(held: Held, contents: list[Content]) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
     for urn, several in by_school.items():
         asked = [FigureRequest(each["measure"], each["filter"], held.today) for each in several]
-        told = measures_to_date(held.work, numbers[urn], asked, held.as_of)
+        told = figures_to_date(held.work, numbers[urn], asked, held.as_of)
         found |= {content["id"]: figure for content, figure in zip(several, told, strict=True)}
     return found
 
@@ -178,19 +180,25 @@ def _measured(
     measure = MEASURES.get(will_be["measure"])
     if measure is None:
         raise invalid("/measure", f"there is no such measure; there are: {', '.join([*MEASURES, CUSTOM])}")
+    source = _source(measure.id)
     if values.get("baseline") is not None:
-        raise invalid("/baseline", "the baseline of a measure is taken from the registers; leave it out")
+        raise invalid("/baseline", f"the baseline of a measure is taken from {source}; leave it out")
     if values.get("points"):
-        raise invalid("/points", "the points of a measure come from the registers; leave them out")
+        raise invalid("/points", f"the points of a measure come from {source}; leave them out")
+    if measure.id in OF_WORKFORCE and will_be["filter"] is not None:
+        raise invalid("/filter", f"{measure.id} is of the workforce, and a filter is of pupils; leave it out")
     day = will_be["baseline_on"] or work.today
     known = {"title": will_be["title"] or measure.title, "unit": measure.unit, "baseline_on": day}
     same = indicator is not None and (indicator.baseline_on, indicator.filter) == (day, will_be["filter"])
     if same:
         return known | {"baseline": indicator.baseline}
-    figure = measures_to_date(work, challenge.school_id, [FigureRequest(measure.id, will_be["filter"], day)])[
-        0
-    ]
+    asked = FigureRequest(measure.id, will_be["filter"], day)
+    figure = figures_to_date(work, challenge.school_id, [asked])[0]
     return known | {"baseline": figure.value}
+
+
+def _source(measure: str) -> str:
+    return "the records of the workforce" if measure in OF_WORKFORCE else "the registers"
 
 
 def _custom(

@@ -12,7 +12,7 @@ from domain.workforce.benchmarks import ALL_SCHOOLS, ENGLAND, NATIONAL, Benchmar
 from domain.workforce.calendar import WorkforceCalendar, workforce_calendar
 from domain.workforce.figures import Measure
 from domain.workforce.measures import workforce_measures
-from domain.workforce.question import Asked, Posts, WorkforceRecords
+from domain.workforce.question import Asked, Posts
 from domain.workforce.records import STAFF_GROUPS, TEACHER
 from domain.workforce.resignation import ResignationDate
 from domain.workforce.risk import retention_risk
@@ -22,17 +22,8 @@ from services.clock import school_day
 from services.schools.schools import SchoolRef
 from services.suppression import least_shown
 from services.unit_of_work import UnitOfWork
-from services.workforce.kinds import (
-    LEAVER,
-    RESIGNATION_DATES,
-    SNAPSHOT,
-    STAFF_ABSENCE,
-    VACANCY,
-    absence_of,
-    leaver_of,
-    snapshot_of,
-    vacancy_of,
-)
+from services.workforce.kinds import RESIGNATION_DATES, VACANCY, vacancy_of
+from services.workforce.loading import load_workforce
 from services.workforce.records import Record, load_records
 
 SEES_STAFF = "workforce:write"
@@ -41,7 +32,6 @@ ONLY_KIND = "only"
 """The key of a record of which a school has one."""
 
 _BY = ("role", "subject")
-_MEASURED = (SNAPSHOT.name, VACANCY.name, LEAVER.name, STAFF_ABSENCE.name)
 
 
 @dataclass(frozen=True)
@@ -55,21 +45,6 @@ class When:
 def when_asked(work: UnitOfWork, as_of: datetime | None) -> When:
     """Today, or the day of `as_of`."""
     return When(work.today if as_of is None else school_day(min(as_of, work.now)), as_of)
-
-
-def load_workforce(work: UnitOfWork, school_id: int, as_of: datetime | None = None) -> WorkforceRecords:
-    """All that a school has recorded of its workforce, as held now or at a time. One statement."""
-    return workforce_in(load_records(work, school_id, _MEASURED, as_of))
-
-
-def workforce_in(held: Mapping[str, Sequence[Record]]) -> WorkforceRecords:
-    """Loaded records as the rules take them."""
-    return WorkforceRecords(
-        snapshots=[snapshot_of(record.key, record.content) for record in held[SNAPSHOT.name]],
-        vacancies=[vacancy_of(record.key, record.content) for record in held[VACANCY.name]],
-        leavers=[leaver_of(record.content) for record in held[LEAVER.name]],
-        absences=[absence_of(record.key, record.content) for record in held[STAFF_ABSENCE.name]],
-    )
 
 
 def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> dict[str, Any]:

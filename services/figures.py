@@ -1,0 +1,58 @@
+"""The measures of attendance and of the workforce as one catalogue, and their figures for one school."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from domain.attendance import catalogue as attendance
+from domain.errors import invalid
+from domain.workforce import catalogue as workforce
+from services.attendance.figures import Figure, FigureRequest, measures_to_date
+from services.unit_of_work import UnitOfWork
+from services.workforce.figures import workforce_figures_to_date
+
+MEASURES: Final[Mapping[str, attendance.Measure | workforce.Definition]] = {
+    **attendance.MEASURES,
+    **workforce.DEFINITIONS,
+}
+"""All that can be an indicator without points of its own, by name."""
+
+OF_WORKFORCE: Final = frozenset(workforce.DEFINITIONS)
+
+
+def figure_to_date(
+    work: UnitOfWork,
+    school_id: int,
+    measure: str,
+    cohort: str | None,
+    on: date,
+    as_of: datetime | None = None,
+) -> Figure:
+    """A measure of the academic year to date: from 1 September to the day given, as it is held or was held."""
+    return figures_to_date(work, school_id, [FigureRequest(measure, cohort, on)], as_of)[0]
+
+
+def figures_to_date(
+    work: UnitOfWork, school_id: int, requests: Sequence[FigureRequest], as_of: datetime | None = None
+) -> list[Figure]:
+    """Several of them for one school, in their order; registers and workforce are each read once, if at all.
+
+    Raises `Invalid` for a measure that doesn't exist, and a cohort that can't be read or is of a workforce measure.
+    """
+    for request in requests:
+        _check(request)
+    of_workforce = [request for request in requests if request.measure in OF_WORKFORCE]
+    of_pupils = [request for request in requests if request.measure not in OF_WORKFORCE]
+    found = dict(zip(of_pupils, measures_to_date(work, school_id, of_pupils, as_of), strict=True))
+    told = workforce_figures_to_date(work, school_id, of_workforce, as_of)
+    found |= dict(zip(of_workforce, told, strict=True))
+    return [found[request] for request in requests]
+
+
+def _check(request: FigureRequest) -> None:
+    if request.measure not in MEASURES:
+        raise invalid("/measure", f"there is no such measure; there are: {', '.join(MEASURES)}")
+    if request.measure in OF_WORKFORCE and request.cohort is not None:
+        raise invalid(
+            "/cohort", f"{request.measure} is of the workforce, and a cohort is of pupils; leave it out"
+        )

@@ -1,0 +1,50 @@
+"""Single workforce figures of a school for those who show them elsewhere: indicators, reports, frozen evidence.
+
+They are withheld where few members of staff are behind them, whoever asks.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from domain.attendance.calendar import academic_year_bounds, academic_year_of
+from domain.workforce.catalogue import OURS
+from domain.workforce.figures import Measure
+from domain.workforce.measures import workforce_measure
+from domain.workforce.question import WorkforceRecords
+from domain.workforce.suppression import OF_PEOPLE, withhold_measures
+from services.attendance.figures import Figure, FigureRequest
+from services.unit_of_work import UnitOfWork
+from services.workforce.loading import load_workforce
+
+_TOLD_WITH_PEOPLE = (*OF_PEOPLE, "pupil_qualified_teacher_ratio")
+
+
+def workforce_figures_to_date(
+    work: UnitOfWork, school_id: int, requests: Sequence[FigureRequest], as_of: datetime | None = None
+) -> list[Figure]:
+    """Measures of the academic year to date, for one school, which is read once.
+
+    What the census counts once a year is not there yet in September: until it is, the figure is that of the year
+    before, and its window begins with that.
+    """
+    if not requests:
+        return []
+    records = load_workforce(work, school_id, as_of)
+    return [_figure(records, request.measure, request.on) for request in requests]
+
+
+def _figure(records: WorkforceRecords, id: str, on: date) -> Figure:
+    first = academic_year_bounds(academic_year_of(on))[0]
+    found = _measured(records, id, first, on)
+    if found.value is None and not found.suppressed and found.source != OURS:
+        earlier = first.replace(year=first.year - 1)
+        before = _measured(records, id, earlier, on)
+        if before.value is not None or before.suppressed:
+            first, found = earlier, before
+    return Figure(found.value, found.numerator, found.denominator, first, on, found.null_because)
+
+
+def _measured(records: WorkforceRecords, id: str, first: date, last: date) -> Measure:
+    """The measure as it may be shown to everybody; judged beside its kin where it tells of people."""
+    kin = [id, *(other for other in _TOLD_WITH_PEOPLE if other != id)] if id in _TOLD_WITH_PEOPLE else [id]
+    return withhold_measures([workforce_measure(each, records, first, last) for each in kin])[0]
