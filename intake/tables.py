@@ -36,8 +36,9 @@ class Table:
     """An opened table. Iterate over it once: each row's number and its cells, trimmed, by the columns' known names.
 
     Rows are numbered from 1 for the first one below the header; lines with nothing in any cell are passed over and not
-    counted. A row with too few or too many cells is left out and noted in `faults`, which is complete once the table
-    has been read to its end. `columns` gives the position of each known column that the header has.
+    counted, as long as there are no more of them than there may be rows. A row with too few or too many cells is left
+    out and noted in `faults`, which is complete once the table has been read to its end. `columns` gives the position
+    of each known column that the header has.
     """
 
     columns: dict[str, int]
@@ -47,6 +48,7 @@ class Table:
     rows: Iterator[list[str]]
     faults: list[Fault] = field(default_factory=list)
     received: int = 0
+    blank: int = 0
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
         for numbers, rows in self.batches():
@@ -57,6 +59,12 @@ class Table:
         """The numbers and the raw cells of up to `size` rows at a time, all of the header's width."""
         while batch := self._next_rows(size):
             rows = list(filter(any, batch))
+            self.blank += len(batch) - len(rows)
+            if self.blank > self.max_rows:
+                # Passing over them takes time too: 64 MiB of line ends would keep a worker for a minute.
+                raise TooLarge(f"The body has more than {self.max_rows:,} lines with nothing in them.")
+            if not rows:
+                continue
             numbers = range(self.received + 1, self.received + len(rows) + 1)
             self.received += len(rows)
             if self.received > self.max_rows:
@@ -107,7 +115,7 @@ def read_table(
 
     Raises `Malformed` where the body is empty, is no CSV, lacks a needed column or has two for one name; while
     iterating also `Malformed` for broken quoting, a line over 1 MiB or a cell over 128 Ki characters, and `TooLarge`
-    past `max_rows`.
+    past `max_rows`, of rows or of blank lines.
     """
     names = {header_key(header): name for header, name in known.items()}
     rows = _rows_of(_lines_of(chunks), names)

@@ -95,6 +95,14 @@ def test_the_number_of_rows_is_limited() -> None:
         list(table("UPN,From\n" + "A,1\n" * 4, max_rows=3))
 
 
+@pytest.mark.parametrize("blank", ["\n", "\r", ",\r\n", " , ,\n".replace(" ", "")])
+def test_the_number_of_blank_lines_is_limited_alike(blank: str) -> None:
+    body = "UPN,From\nA,1\n" + blank * 3 + "A,1\n"
+    assert [number for number, _ in table(body, max_rows=3)] == [1, 2]
+    with pytest.raises(TooLarge, match="3 lines with nothing in them"):
+        list(table(body + blank, max_rows=3))
+
+
 def test_what_is_quoted_is_freed_of_upns_first() -> None:
     read = table(
         "UPN,From,A000000000001 marks\n", pseudonymise=lambda text: text.replace("A000000000001", "u_")
