@@ -124,7 +124,7 @@ class BulkMarks(MethodView):
         also={207: "Some rows were rejected."},
     )
     def post(self, work: UnitOfWork, school: SchoolRef, query: dict[str, Any], rows: Pushed) -> Reply:
-        """Push marks of any sessions: each row is taken, or rejected alone."""
+        """Push marks of any sessions, counts or events, in any layout: each row is taken, or rejected alone."""
         return reply_with(push_bulk(work, school, rows, PushOptions(**query)))
 
 

@@ -39,7 +39,7 @@ class ReceiptSchema(Schema):
     """What became of every row: received = created + updated + unchanged + stale + deleted + rejected - removed."""
 
     import_id = fields.String(metadata={"example": "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"})
-    received = _count("Rows in the body.", 380)
+    received = _count("Rows in the body; with the layout edfi also the sessions that were filled in.", 380)
     created = _count("First marks.", 378)
     updated = _count("Marks that are another now.", 1)
     unchanged = _count("Rows that say what is held already.", 0)
