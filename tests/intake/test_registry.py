@@ -1,5 +1,6 @@
 import codecs
 import json
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,11 @@ def test_a_named_layout_is_read_as_such() -> None:
     assert read(LONG, layout="long").received == 1
     with pytest.raises(Malformed, match="columns are missing"):
         read(JSON, layout="long")
+
+
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_every_layout_is_told_of_to_those_who_push(layout: str) -> None:
+    assert f"`{layout}`" in (Path(__file__).parents[2] / "docs" / "layouts.md").read_text()
 
 
 @pytest.mark.parametrize("body", ["", " \n", codecs.BOM_UTF8])
