@@ -16,6 +16,7 @@ from api.access.visit_page import register_visits
 from api.http import describe
 from api.http.arrivals import Arrivals, register_arrivals, set_up_logging
 from api.http.problems import register_problem_handlers
+from api.http.work_in_hand import WorkInHand
 from api.ops import register_ops
 from commands import register_commands
 from domain.errors import HeadwayError
@@ -42,6 +43,7 @@ class Headway:
     cursor_secret: bytes
     api: Any
     demonstration_urn: str
+    work_in_hand: WorkInHand
 
 
 def create_app(settings: Settings | None = None, *, now: Any = clock.now, **overridden: Any) -> Flask:
@@ -71,7 +73,14 @@ def create_app(settings: Settings | None = None, *, now: Any = clock.now, **over
     register_ops(app)
     register_commands(app)
     app.extensions["headway"] = Headway(
-        settings, tools, pseudonyms, secret, b"cursor:" + secret, api, demonstration.URN
+        settings,
+        tools,
+        pseudonyms,
+        secret,
+        b"cursor:" + secret,
+        api,
+        demonstration.URN,
+        WorkInHand(most=settings.in_hand, at_once=settings.threads),
     )
     app.wsgi_app = Arrivals(app.wsgi_app, pseudonyms)  # type: ignore[method-assign]
     return app

@@ -23,6 +23,9 @@ from services.files.sweep import sweep_files as sweep
 from services.schools.schools import get_school
 from services.unit_of_work import Actor, unit_of_work
 
+THREADS_THAT_REFUSE = 8
+"""Threads beside those of the work in hand, so that what is past it is told so without waiting."""
+
 COMMAND_LINE = Actor(None, "command line", frozenset(SCOPES), frozenset({"*"}))
 
 keys = AppGroup("keys", help="API keys.")
@@ -145,7 +148,7 @@ def serve() -> None:
             f"--host={settings.host}",
             f"--port={settings.port}",
             f"--workers={settings.workers}",
-            f"--blocking-threads={settings.threads}",
+            f"--blocking-threads={settings.in_hand + THREADS_THAT_REFUSE}",
             "--respawn-failed-workers",
             "--log-level=warning",
             "app:create_worker",

@@ -70,6 +70,9 @@ class Settings:
     """HEADWAY_FILES_SECRET: the secret of that key."""
     threads: int = 4
     """HEADWAY_THREADS: how many requests one server process works on at a time; its database connections too."""
+    in_hand: int = 64
+    """HEADWAY_IN_HAND: how many requests one server process takes on, those among them that wait their turn; half as
+    many bulk pushes. Past that it answers 503 at once."""
 
     @property
     def files_place(self) -> str:
@@ -189,4 +192,5 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "files_key": lambda _, value: value,
     "files_secret": lambda _, value: value,
     "threads": _whole_number(1, 256),
+    "in_hand": _whole_number(2, 1024),
 }

@@ -56,13 +56,14 @@ def test_each_is_taken_from_the_environment() -> None:
         "HEADWAY_FILES_KEY": "id",
         "HEADWAY_FILES_SECRET": "hidden",
         "HEADWAY_THREADS": "9",
+        "HEADWAY_IN_HAND": "90",
     }
     assert {name_of(field.name) for field in fields(Settings)} == set(given)
 
     read = settings_from(given)
 
     assert read.url == "postgresql+psycopg://h/x"
-    assert (read.port, read.workers, read.threads) == (81, 3, 9)
+    assert (read.port, read.workers, read.threads, read.in_hand) == (81, 3, 9, 90)
     assert (read.max_body, read.max_rows, read.max_extract) == (2048, 7, 4096)
     assert (read.instance, read.secret, read.log_level) == (Path("/srv/headway"), "s" * 32, "warning")
     assert (read.max_file, read.file_types) == (8192, ("application/pdf", "image/png"))

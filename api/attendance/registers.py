@@ -89,7 +89,7 @@ def read_register(body: Body, tools: Tools) -> RegisterBody:
     return register
 
 
-REGISTER_BODY = Reader(JSON_TYPES, read_register, schema=RegisterSchema)
+REGISTER_BODY = Reader(JSON_TYPES, read_register, schema=RegisterSchema, bulk=False)
 
 
 @blueprint.route("/schools/<urn>/registers/<day>/<session>")

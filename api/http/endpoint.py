@@ -18,6 +18,7 @@ from api.http import auth, describe, etags, paging, shaping
 from api.http.bodies import JSON_TYPES, Body, json_of
 from api.http.fields import CONTROL, check_query, loaded
 from api.http.replies import Reply
+from api.http.work_in_hand import WorkInHand
 from domain.errors import Conflict, Invalid, Malformed, NotFound, Outdated
 from render.json import exact_json
 from services.access import idempotency
@@ -46,6 +47,8 @@ class Reader:
     limit: Callable[[Tools], int] = field(default=lambda tools: tools.max_body)
     advice: str = "send it in parts"
     packed: bool = True
+    bulk: bool = True
+    """Whether it may take long, so that only some of the turns are for such bodies."""
     beside: Callable[[Any, Tools], AbstractContextManager[Any]] | None = None
     media: Mapping[str, Any] = field(default_factory=dict)
 
@@ -127,9 +130,9 @@ class _Plan:
 
     def read(self, resource: Any, path: dict[str, str]) -> Response:
         """One transaction that sees one state of the database."""
-        tools = _tools()
+        tools, hands = _tools(), _work_in_hand()
         token = auth.token_in(request)
-        with unit_of_work(tools, auth.NOBODY, writes=False) as work:
+        with hands.taken(bulk=False), hands.turn(), unit_of_work(tools, auth.NOBODY, writes=False) as work:
             work.actor = self._authorised(work.connection, token, work)
             given = self._found(work, path)
             asked = self._asked()
@@ -137,10 +140,14 @@ class _Plan:
             return self._reply(self.view(resource, work, *given, *asked), only)
 
     def write(self, resource: Any, path: dict[str, str]) -> Response:
-        """Look up first, then take in the body, then write: no lock is held while a client sends."""
-        tools = _tools()
+        """Look up first, then take in the body, then write: neither lock nor turn is held while a client sends."""
         token = auth.token_in(request)
-        with tools.database.looking_up() as connection:
+        with _work_in_hand().taken(bulk=isinstance(self.body, Reader) and self.body.bulk):
+            return self._taken_on(resource, path, token)
+
+    def _taken_on(self, resource: Any, path: dict[str, str], token: str) -> Response:
+        tools, hands = _tools(), _work_in_hand()
+        with hands.turn(), tools.database.looking_up() as connection:
             work = UnitOfWork(tools, connection, auth.NOBODY, tools.clock(), writes=False)
             actor = work.actor = self._authorised(connection, token, work)
             given, not_valid = self._found_if_valid(work, path)
@@ -152,7 +159,8 @@ class _Plan:
         with _left_at_the_end(value):
             if not_valid is not None:
                 raise not_valid
-            return self._written_down(resource, path, tools, actor, given, body, value)
+            with hands.turn():
+                return self._written_down(resource, path, tools, actor, given, body, value)
 
     def _written_down(
         self,
@@ -345,6 +353,11 @@ def _to_remember(reply: Response) -> idempotency.Remembered:
         name: value for name, value in reply.headers.items() if name in ("Content-Type", "ETag", "Location")
     }
     return idempotency.Remembered(reply.status_code, kept, reply.get_data())
+
+
+def _work_in_hand() -> WorkInHand:
+    hands: WorkInHand = current_app.extensions["headway"].work_in_hand
+    return hands
 
 
 def _tools() -> Tools:

@@ -124,7 +124,9 @@ class GradeReferenceCheck(MethodView):
 
     @endpoint(
         scope=READ,
-        body=Reader(JSON_TYPES[:1], _read, "Exactly one of `text`, `html` and `texts`.", WordingSchema),
+        body=Reader(
+            JSON_TYPES[:1], _read, "Exactly one of `text`, `html` and `texts`.", WordingSchema, bulk=False
+        ),
         answer=FoundReferencesSchema,
     )
     def post(self, work: UnitOfWork, found: dict[str, Any]) -> dict[str, Any]:

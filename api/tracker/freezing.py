@@ -38,6 +38,7 @@ FREEZE = Reader(
     read=_read,
     schema=FreezeSchema,
     description="May be left out altogether.",
+    bulk=False,
 )
 
 

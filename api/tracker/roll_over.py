@@ -77,7 +77,7 @@ class RollOver(MethodView):
     @endpoint(
         scope=WRITE,
         loads=get_school,
-        body=Reader(JSON_TYPES, _read, "Which year; may be left out.", RollOverSchema),
+        body=Reader(JSON_TYPES, _read, "Which year; may be left out.", RollOverSchema, bulk=False),
         answer=RolledOverSchema,
         also={422: "Another year than this one or the next."},
     )

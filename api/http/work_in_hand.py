@@ -1,0 +1,85 @@
+"""How much one process takes on: so many requests at a time, so many more that wait their turn, and no more.
+
+What is past the bound is refused at once, so that no queue grows in which clients give up and ask again. Bulk pushes
+have a smaller bound and lanes of their own: however many come, there are turns left for those who read.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from domain.errors import Unavailable
+
+
+class Turns:
+    """So many at once; the others wait in the order in which they came."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = at_once
+        self._waiting: deque[threading.Lock] = deque()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a turn, and hand it on at the end."""
+        self._wait()
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._waiting:
+                    self._waiting.popleft().release()
+                else:
+                    self._free += 1
+
+    def _wait(self) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()  # released by whoever hands its turn on
+
+
+class WorkInHand:
+    """What one process has taken on. Each turn may use a database connection, so there are as many turns as those."""
+
+    def __init__(self, *, most: int, at_once: int) -> None:
+        self.most, self.most_in_bulk = most, max(1, most // 2)
+        self._turns = Turns(at_once)
+        self._lanes = Turns(max(1, at_once // 2))
+        self._lock = threading.Lock()
+        self._in_hand = self._in_bulk = 0
+
+    @contextmanager
+    def taken(self, *, bulk: bool) -> Iterator[None]:
+        """Take a request on; a bulk one waits for a lane. Raises `Unavailable` where too much is in hand already."""
+        self._take(bulk)
+        try:
+            if bulk:
+                with self._lanes.turn():
+                    yield
+            else:
+                yield
+        finally:
+            with self._lock:
+                self._in_hand -= 1
+                self._in_bulk -= bulk
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a turn at the database. Never asked for within a turn."""
+        with self._turns.turn():
+            yield
+
+    def _take(self, bulk: bool) -> None:
+        with self._lock:
+            if self._in_hand >= self.most or (bulk and self._in_bulk >= self.most_in_bulk):
+                raise Unavailable(
+                    "too much is being worked on just now; nothing was stored; try again shortly"
+                )
+            self._in_hand += 1
+            self._in_bulk += bulk
