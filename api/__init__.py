@@ -48,7 +48,7 @@ def blueprints() -> list[Any]:
         views,
         workload,
     )
-    from api.workforce import answers, leavers, snapshots, staff_absence, vacancies
+    from api.workforce import answers, counted, leavers, snapshots, staff_absence, vacancies
 
     return [
         schools.blueprint,
@@ -95,6 +95,7 @@ def blueprints() -> list[Any]:
         views.blueprint,
         changes.blueprint,
         answers.blueprint,
+        counted.blueprint,
         leavers.blueprint,
         snapshots.blueprint,
         staff_absence.blueprint,

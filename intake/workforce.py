@@ -111,6 +111,25 @@ STAFF_ABSENCES = Columns(
     numbers=frozenset({"teachers_with_absence", "days_lost", "teachers"}),
 )
 
+REASONS = Columns(
+    known={
+        "academic_year": "academic_year",
+        "year": "academic_year",
+        "reason": "reason",
+        "code": "reason",
+        "count": "count",
+    },
+    needed=("academic_year", "reason", "count"),
+    numbers=frozenset({"count"}),
+)
+
+SURVEY_ANSWERS = Columns(
+    known={"date": "date", "question": "question", "answer": "answer", "count": "count"},
+    needed=("date", "question", "answer", "count"),
+    days=frozenset({"date"}),
+    numbers=frozenset({"count"}),
+)
+
 
 @dataclass
 class Rows:

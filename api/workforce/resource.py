@@ -41,7 +41,21 @@ OF_STAFF = (WRITE,)
 CSV_TYPES = ("text/csv", "application/csv")
 MOST_BYTES = 16 << 20
 
+LINES_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+
+OPENING = 4096
+"""The bytes by which a layout is recognised."""
+
 Names = Callable[..., RecordRef]
+Folded = Callable[[list[PushedRow]], list[PushedRow]]
+
+
+@dataclass(frozen=True)
+class Events:
+    """A layout of events that are counted: what its opening has in it, and how a body is read."""
+
+    sign: bytes
+    read: Callable[[bytes], PushedRows]
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,8 @@ class Noun:
     reads: tuple[str, ...] = OF_POSTS
     list_query: type[Schema] = AsOfListQuerySchema
     narrowed: Callable[[Record, dict[str, Any]], bool] = lambda record, query: True
+    withheld: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """What is shown of a record to who may not write: few members of staff are withheld."""
 
     @property
     def title(self) -> str:
@@ -66,6 +82,18 @@ class Noun:
     def all_path(self) -> str:
         """Of all of them."""
         return self.path.rsplit("/", 1)[0]
+
+    @property
+    def reads_history(self) -> tuple[str, ...]:
+        """Who may read what a record was: where figures are withheld, versions could be subtracted."""
+        return self.reads if self.withheld is None else OF_STAFF
+
+    def shown_to(self, work: UnitOfWork, record: Record) -> dict[str, Any]:
+        """A record as this reader may see it."""
+        shown = self.shown(record)
+        if self.withheld is None:
+            return shown
+        return shown | {"suppressed": False} if work.actor.may(WRITE) else self.withheld(shown)
 
     def shown(self, record: Record) -> dict[str, Any]:
         """A record as it is answered: each field that it might have, null where it says nothing."""
@@ -112,16 +140,22 @@ def add_calls_by_id(blueprint: Blueprint, noun: Noun, patch: type[WorkforceSchem
 
 
 def add_import(
-    blueprint: Blueprint, noun: Noun, columns: Columns, schema: type[WorkforceSchema], words: str
+    blueprint: Blueprint,
+    noun: Noun,
+    columns: Columns,
+    schema: type[WorkforceSchema],
+    words: str,
+    folded: Folded = list,
+    events: Events | None = None,
 ) -> None:
-    """`POST` of many at once."""
+    """`POST` of many at once. `folded` puts rows of one record together; `events` reads a layout of its own."""
 
     @endpoint(
         scope=WRITE,
         loads=get_school,
         settled=True,
         query=ImportQuerySchema,
-        body=_bulk_reader(columns, schema, words),
+        body=_bulk_reader(columns, schema, words, folded, events),
         answer=ReceiptSchema,
         also={207: "Some rows were rejected."},
     )
@@ -142,7 +176,7 @@ def _list(noun: Noun) -> Any:
         held = records.load_records(work, school.id, [noun.kind.name], query.pop("as_of"))[noun.kind.name]
         request = query.pop("page")
         page = records.page_of_records([record for record in held if noun.narrowed(record, query)], request)
-        return Page([noun.shown(record) for record in page.items], page.next)
+        return Page([noun.shown_to(work, record) for record in page.items], page.next)
 
     get.__doc__ = f"List the {noun.kind.many} of a school, as they are or were at a time."
     return get
@@ -153,7 +187,7 @@ def _post(noun: Noun) -> Any:
     def post(self: Any, work: UnitOfWork, school: SchoolRef, body: dict[str, Any]) -> Reply:
         record = add_record(work, school, noun.kind, body)
         path = noun.path.replace("<id>", record.key)
-        return Reply(noun.shown(record), 201, {"Location": f"/v1/schools/{school.urn}{path}"})
+        return Reply(noun.shown_to(work, record), 201, {"Location": f"/v1/schools/{school.urn}{path}"})
 
     post.__doc__ = f"Record one of the {noun.kind.many} of a school."
     return post
@@ -162,7 +196,7 @@ def _post(noun: Noun) -> Any:
 def _get(noun: Noun) -> Any:
     @endpoint(scope=noun.reads, loads=noun.names, query=AsOfQuerySchema, answer=noun.schema, tagged=True)
     def get(self: Any, work: UnitOfWork, named: RecordRef, query: dict[str, Any]) -> dict[str, Any]:
-        return noun.shown(records.get_record(work, named, query["as_of"]))
+        return noun.shown_to(work, records.get_record(work, named, query["as_of"]))
 
     get.__doc__ = f"One {noun.kind.one}, as it is or was at a time."
     return get
@@ -179,7 +213,7 @@ def _put(noun: Noun) -> Any:
     )
     def put(self: Any, work: UnitOfWork, named: RecordRef, body: dict[str, Any]) -> Reply:
         held, created = set_record(work, noun.kind, named, body)
-        return Reply(noun.shown(held), 201 if created else 200)
+        return Reply(noun.shown_to(work, held), 201 if created else 200)
 
     put.__doc__ = f"Set one {noun.kind.one}; earlier versions stay, and the same again moves nothing."
     return put
@@ -188,7 +222,7 @@ def _put(noun: Noun) -> Any:
 def _patch(noun: Noun, schema: type[WorkforceSchema]) -> Any:
     @endpoint(scope=WRITE, loads=matching(noun.names), body=schema, answer=noun.schema, tagged=True)
     def patch(self: Any, work: UnitOfWork, named: RecordRef, body: dict[str, Any]) -> dict[str, Any]:
-        return noun.shown(change_record(work, noun.kind, named, body))
+        return noun.shown_to(work, change_record(work, noun.kind, named, body))
 
     patch.__doc__ = f"Change what is given of one {noun.kind.one}; null clears what may be empty."
     return patch
@@ -204,7 +238,9 @@ def _delete(noun: Noun) -> Any:
 
 
 def _history(noun: Noun) -> Any:
-    @endpoint(scope=noun.reads, loads=noun.names, query=ListQuerySchema, answer=HistorySchema, paged=True)
+    @endpoint(
+        scope=noun.reads_history, loads=noun.names, query=ListQuerySchema, answer=HistorySchema, paged=True
+    )
     def get(self: Any, work: UnitOfWork, named: RecordRef, query: dict[str, Any]) -> Page:
         return records.history_of_record(work, named, query["page"])
 
@@ -234,17 +270,23 @@ def matching(names: Names) -> Names:
     return loads
 
 
-def _bulk_reader(columns: Columns, schema: type[WorkforceSchema], words: str) -> Reader:
+def _bulk_reader(
+    columns: Columns, schema: type[WorkforceSchema], words: str, folded: Folded, events: Events | None
+) -> Reader:
     """How a push of rows is read: JSON, or CSV with these columns, each row by the schema of one record."""
 
     def read(body: Body, tools: Tools) -> PushedRows:
         if body.media_type in CSV_TYPES:
-            return _pushed(rows_of_table(body.chunks(), columns, pseudonymise=tools.pseudonyms), schema())
-        value = tools.pseudonyms.throughout(json_of(body.whole()))
-        return _pushed(rows_of_json(value, pseudonymise=tools.pseudonyms), schema())
+            rows = rows_of_table(body.chunks(), columns, pseudonymise=tools.pseudonyms)
+            return _pushed(rows, schema(), folded)
+        raw = body.whole()
+        if events is not None and (body.media_type in LINES_TYPES or events.sign in raw[:OPENING]):
+            return events.read(raw)
+        value = tools.pseudonyms.throughout(json_of(raw))
+        return _pushed(rows_of_json(value, pseudonymise=tools.pseudonyms), schema(), folded)
 
     return Reader(
-        types=(*JSON_TYPES, *CSV_TYPES),
+        types=(*JSON_TYPES, *CSV_TYPES, *(LINES_TYPES if events else ())),
         read=read,
         description=f'A JSON array of rows or {{"data": [rows]}}, or CSV with the columns {words}. Columns that '
         "are not known, names and numbers of staff among them, are dropped unread and named in the receipt. Plain or"
@@ -254,8 +296,8 @@ def _bulk_reader(columns: Columns, schema: type[WorkforceSchema], words: str) ->
     )
 
 
-def _pushed(rows: Rows, schema: WorkforceSchema) -> PushedRows:
-    read = [_row(number, value, schema) for number, value in rows.rows]
+def _pushed(rows: Rows, schema: WorkforceSchema, folded: Folded) -> PushedRows:
+    read = folded([_row(number, value, schema) for number, value in rows.rows])
     return PushedRows(read, rows.received, rows.faults, rows.dropped_columns)
 
 

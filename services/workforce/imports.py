@@ -24,11 +24,17 @@ from services.workforce.records import Content, Record, keep_versions, load_reco
 
 @dataclass(frozen=True)
 class PushedRow:
-    """A row by its number: the values that it gives, or why it can't be read."""
+    """A row by its number: the values that it gives, or why it can't be read.
+
+    `stands_for` is how many rows of the push it was put together from; `partial` where it leaves alone what it doesn't
+    say.
+    """
 
     number: int
     values: Mapping[str, Any] | None
     faults: Sequence[Fault] = ()
+    stands_for: int = 1
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class PushedRows:
     faults: Sequence[Fault] = ()
     dropped_columns: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    repeated: int = 0
+    """Rows that only say again what another row of the push says."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class _Row:
     number: int
     key: str | None
     content: Content
+    stands_for: int
 
     @property
     def name(self) -> str | None:
@@ -76,6 +85,7 @@ def import_records(
     )
     ledger = work.ledger(school.id)
     run = _Run(work, school, kind, list(pushed.faults))
+    run.counts["unchanged"] += pushed.repeated
     run.take(pushed.rows)
     receipt.faults = sorted(run.faults, key=lambda fault: fault.row or 0)
     rejected = pushed.received - sum(run.counts.values())
@@ -103,12 +113,12 @@ class _Run:
 
     def take(self, rows: Sequence[PushedRow]) -> None:
         """What becomes of each row; two rows that disagree on one record are both rejected."""
-        sound = self._agreeing(self._sound(rows))
         held = load_records(self.work, self.school.id, [self.kind.name])[self.kind.name]
+        sound = self._agreeing(self._sound(rows, {record.key: record.content for record in held}))
         self._take_named([row for row in sound if row.name is not None], held)
         self._take_nameless([row for row in sound if row.name is None], held)
 
-    def _sound(self, rows: Sequence[PushedRow]) -> list[_Row]:
+    def _sound(self, rows: Sequence[PushedRow], held: Mapping[str, Content]) -> list[_Row]:
         context = self.kind.context(self.work, self.school)
         sound = []
         for row in rows:
@@ -116,8 +126,11 @@ class _Run:
                 self._reject(row.number, row.faults)
                 continue
             key = None if self.kind.keyed_by is None else str(row.values[self.kind.keyed_by])
+            values = dict(row.values)
+            if row.partial and key is not None and key in held:
+                values = held[key] | values
             try:
-                content = self.kind.content_of(row.values, self.work.tools.pseudonyms)
+                content = self.kind.content_of(values, self.work.tools.pseudonyms)
             except Invalid as error:
                 self._reject(row.number, error.faults)
                 continue
@@ -125,7 +138,7 @@ class _Run:
             if faults:
                 self._reject(row.number, faults)
             else:
-                sound.append(_Row(row.number, key, content))
+                sound.append(_Row(row.number, key, content, row.stands_for))
         return sound
 
     def _agreeing(self, rows: Sequence[_Row]) -> list[_Row]:
@@ -152,9 +165,9 @@ class _Run:
         for row in rows:
             key, said = known.get(row.name, (None, None))
             if said == row.content:
-                self.counts["unchanged"] += 1
+                self.counts["unchanged"] += row.stands_for
                 continue
-            kept_as = self._keep(key, row.key, row.content)
+            kept_as = self._keep(key, row)
             known[row.name] = kept_as, row.content
 
     def _take_nameless(self, rows: Sequence[_Row], held: Sequence[Record]) -> None:
@@ -168,7 +181,7 @@ class _Run:
             same = unclaimed.get(_exactly(row.content))
             if same:
                 claimed.add(same.pop().key)
-                self.counts["unchanged"] += 1
+                self.counts["unchanged"] += row.stands_for
             else:
                 new.append(row)
         alike: dict[tuple[str, ...], list[Record]] = {}
@@ -177,15 +190,15 @@ class _Run:
                 alike.setdefault(self._alike(record.content), []).append(record)
         for row in new:
             of_one_post = alike.get(self._alike(row.content))
-            self._keep(of_one_post.pop(0).key if of_one_post else None, None, row.content)
+            self._keep(of_one_post.pop(0).key if of_one_post else None, row)
 
     def _alike(self, content: Content) -> tuple[str, ...]:
         return tuple(str(content.get(name, "")).strip().casefold() for name in self.kind.alike_by)
 
-    def _keep(self, held: str | None, named: str | None, content: Content) -> str:
-        self.counts["created" if held is None else "updated"] += 1
-        key = held or named or new_id()
-        self.to_keep[key] = content
+    def _keep(self, held: str | None, row: _Row) -> str:
+        self.counts["created" if held is None else "updated"] += row.stands_for
+        key = held or row.key or new_id()
+        self.to_keep[key] = row.content
         return key
 
     def _reject(self, number: int, faults: Sequence[Fault]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from domain.attendance.calendar import parse_academic_year
 from domain.errors import Fault, Invalid, NotFound, invalid
 from domain.privacy import Pseudonyms
-from domain.workforce import faults
+from domain.workforce import counted, faults
 from domain.workforce.records import (
     OPEN,
     TEACHER,
@@ -274,6 +274,37 @@ def _resignation_faults(key: str, content: Content, context: Context) -> list[Fa
     return []
 
 
+def _of_absence(values: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """A year's absence; why its days aren't known only where they aren't."""
+    known = {"null_because": None} if values.get("days_lost") is not None else {}
+    return dict(values) | known
+
+
+def _of_reasons(values: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, Any]:
+    return dict(values) | {"reasons": _plain_counts(values["reasons"])}
+
+
+def _of_survey(values: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, Any]:
+    questions = [
+        {name: value for name, value in question.items() if value is not None}
+        | {"answers": _plain_counts(question["answers"])}
+        for question in values["questions"]
+    ]
+    return dict(values) | {"questions": questions}
+
+
+def _plain_counts(counts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(count) for name, count in counts.items()}
+
+
+def _reason_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    return counted.faults_of_reasons(content["reasons"])
+
+
+def _survey_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    return counted.faults_of_survey(content)
+
+
 def _posts(posts: Sequence[Content] | None) -> tuple[Post, ...] | None:
     if posts is None:
         return None
@@ -331,11 +362,39 @@ RESIGNATION_DATES = Kind(
     "resignation_dates",
     _resignation_faults,
 )
+EXIT_REASONS = Kind(
+    "exit_reasons",
+    "year of exit reasons",
+    "years of exit reasons",
+    "exit_reasons",
+    _reason_faults,
+    told=_of_reasons,
+    keyed_by="academic_year",
+)
+STAY_REASONS = Kind(
+    "stay_reasons",
+    "year of stay reasons",
+    "years of stay reasons",
+    "stay_reasons",
+    _reason_faults,
+    told=_of_reasons,
+    keyed_by="academic_year",
+)
+STAFF_SURVEY = Kind(
+    "staff_survey",
+    "staff survey",
+    "staff surveys",
+    "staff_surveys",
+    _survey_faults,
+    told=_of_survey,
+    keyed_by="date",
+)
 STAFF_ABSENCE = Kind(
     "staff_absence",
     "year of staff absence",
     "years of staff absence",
     "staff_absence",
     _absence_faults,
+    told=_of_absence,
     keyed_by="academic_year",
 )
