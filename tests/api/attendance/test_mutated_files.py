@@ -17,7 +17,7 @@ from tests.make import Client, make_school
 
 URN = "100000"
 OUTCOMES = ("created", "updated", "unchanged", "stale", "deleted", "rejected")
-UPN = re.compile(r"[A-Za-z][0-9]{11}[0-9A-Za-z]")
+UPN = re.compile(r"(?<![0-9A-Za-z])[A-Za-z][0-9]{11}[0-9A-Za-z](?![0-9A-Za-z])")
 
 each_layout = pytest.mark.parametrize("sample", list(SAMPLES.values()), ids=list(SAMPLES))
 
