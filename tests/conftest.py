@@ -26,6 +26,7 @@ from services.reports.kept import forget_reports
 from services.schools.roll_store import forget_rolls
 from services.schools.schools import forget_schools
 from services.tracker.standing import forget_standing
+from services.workforce.loading import forget_workforce
 from settings import Settings
 from tests.make import Client, make_key
 from tests.object_store import bucket, keys_in, s3_server
@@ -147,6 +148,7 @@ def empty(app: Flask) -> None:
     forget_sums()
     forget_standing()
     forget_reports()
+    forget_workforce()
     with app.extensions["headway"].tools.database.writing() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name != "installation":

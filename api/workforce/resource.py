@@ -6,6 +6,7 @@ members of staff with the scope to write alone.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -97,9 +98,15 @@ class Noun:
 
     def shown(self, record: Record) -> dict[str, Any]:
         """A record as it is answered: each field that it might have, null where it says nothing."""
-        fields = dict.fromkeys(self.schema().dump_fields)
+        fields = _nothing_said(self.schema)
         made = {"revision": record.revision, "created_at": record.created_at, "updated_at": record.updated_at}
         return fields | record.content | made | {self.kind.keyed_by or "id": record.key}
+
+
+@cache
+def _nothing_said(schema: type[WorkforceSchema]) -> dict[str, Any]:
+    """Null for each field that is answered."""
+    return dict.fromkeys(schema().dump_fields)
 
 
 class ImportQuerySchema(Schema):
@@ -173,9 +180,12 @@ def add_import(
 def _list(noun: Noun) -> Any:
     @endpoint(scope=noun.reads, loads=get_school, query=noun.list_query, answer=noun.schema, paged=True)
     def get(self: Any, work: UnitOfWork, school: SchoolRef, query: dict[str, Any]) -> Page:
-        held = records.load_records(work, school.id, [noun.kind.name], query.pop("as_of"))[noun.kind.name]
-        request = query.pop("page")
-        page = records.page_of_records([record for record in held if noun.narrowed(record, query)], request)
+        as_of, request = query.pop("as_of"), query.pop("page")
+        if query:
+            held = records.load_records(work, school.id, [noun.kind.name], as_of)[noun.kind.name]
+            page = records.page_of_records([one for one in held if noun.narrowed(one, query)], request)
+        else:
+            page = records.list_records(work, school.id, noun.kind.name, request, as_of)
         return Page([noun.shown_to(work, record) for record in page.items], page.next)
 
     get.__doc__ = f"List the {noun.kind.many} of a school, as they are or were at a time."

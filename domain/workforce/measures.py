@@ -3,7 +3,7 @@
 Each is a function of the question; what it needs and how it is defined stands there and in the catalogue.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date
 from functools import partial
@@ -51,8 +51,15 @@ def workforce_measures(
     What the records don't allow has no value and says why. With `posts` narrowed, what a snapshot or a census counts
     of all teachers together says so.
     """
+    return some_measures(DEFINITIONS, records, first, last, posts=posts)
+
+
+def some_measures(
+    ids: Iterable[str], records: WorkforceRecords, first: date, last: date, *, posts: Posts = ALL_TEACHERS
+) -> list[Measure]:
+    """Those that are named, in that order; KeyError for one that doesn't exist."""
     asked = Asked(records, first, last, posts)
-    return [_MEASURES[id](asked) for id in DEFINITIONS]
+    return [_MEASURES[id](asked) for id in ids]
 
 
 def workforce_measure(

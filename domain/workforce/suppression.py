@@ -30,6 +30,14 @@ OF_PEOPLE = (
     *EARLY,
 )
 
+JUDGED_BESIDE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(SICKNESS, SICKNESS),
+    **dict.fromkeys(EARLY, EARLY),
+    "leaver_rate": ("turnover_rate",),
+    "pupil_qualified_teacher_ratio": ("unqualified_share",),
+}
+"""Which others decide whether a measure is withheld, for who shows one alone."""
+
 
 def withhold_measures(measures: Sequence[Measure], least: int = LEAST) -> list[Measure]:
     """The measures of one answer, those withheld without figures and with the reason; with `least` 0 all as they are.

@@ -22,7 +22,7 @@ from services.clock import school_day
 from services.schools.schools import SchoolRef
 from services.suppression import least_shown
 from services.unit_of_work import UnitOfWork
-from services.workforce.kinds import RESIGNATION_DATES, VACANCY, vacancy_of
+from services.workforce.kinds import RESIGNATION_DATES
 from services.workforce.loading import load_workforce
 from services.workforce.records import Record, load_records
 
@@ -95,13 +95,12 @@ def calendar_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
     when = when_asked(work, query["as_of"])
     start, end = academic_year_bounds(academic_year_of(query["from"] or query["to"] or when.today))
     first, last = window_of(when.today, {"from": query["from"] or start, "to": query["to"] or end})
-    kinds = [VACANCY.name, RESIGNATION_DATES.name]
-    held = load_records(work, school.id, kinds, when.as_of)
+    own_dates = load_records(work, school.id, [RESIGNATION_DATES.name], when.as_of)[RESIGNATION_DATES.name]
     return workforce_calendar(
         first,
         last,
-        vacancies=[vacancy_of(record.key, record.content) for record in held[VACANCY.name]],
-        resignation_dates=_own_dates(held[RESIGNATION_DATES.name]),
+        vacancies=load_workforce(work, school.id, when.as_of).vacancies,
+        resignation_dates=_own_dates(own_dates),
     )
 
 

@@ -9,14 +9,12 @@ from datetime import date, datetime
 from domain.attendance.calendar import academic_year_bounds, academic_year_of
 from domain.workforce.catalogue import OURS
 from domain.workforce.figures import Measure
-from domain.workforce.measures import workforce_measure
+from domain.workforce.measures import some_measures
 from domain.workforce.question import WorkforceRecords
-from domain.workforce.suppression import OF_PEOPLE, withhold_measures
+from domain.workforce.suppression import JUDGED_BESIDE, withhold_measures
 from services.attendance.figures import Figure, FigureRequest
 from services.unit_of_work import UnitOfWork
 from services.workforce.loading import load_workforce
-
-_TOLD_WITH_PEOPLE = (*OF_PEOPLE, "pupil_qualified_teacher_ratio")
 
 
 def workforce_figures_to_date(
@@ -46,5 +44,5 @@ def _figure(records: WorkforceRecords, id: str, on: date) -> Figure:
 
 def _measured(records: WorkforceRecords, id: str, first: date, last: date) -> Measure:
     """The measure as it may be shown to everybody; judged beside its kin where it tells of people."""
-    kin = [id, *(other for other in _TOLD_WITH_PEOPLE if other != id)] if id in _TOLD_WITH_PEOPLE else [id]
-    return withhold_measures([workforce_measure(each, records, first, last) for each in kin])[0]
+    kin = [id, *(other for other in JUDGED_BESIDE.get(id, ()) if other != id)]
+    return withhold_measures(some_measures(kin, records, first, last))[0]

@@ -152,6 +152,18 @@ def keep_versions(
     }
 
 
+def list_records(
+    work: UnitOfWork, school_id: int, kind: str, request: PageRequest, as_of: datetime | None = None
+) -> Page:
+    """A page of a school's records of a kind, by key, as they are or were at a time."""
+    statement = select(*_columns).where(
+        Row.school_id == school_id, Row.kind == kind, Row.body.is_not(None), held_at(Row, as_of)
+    )
+    after = str(request.after[0]) if request.after else ""
+    behind = statement.where(Row.key > after).order_by(Row.key).limit(request.limit + 1)
+    return page_of_records([_record(row) for row in work.connection.execute(behind)], request)
+
+
 def page_of_records(records: Sequence[Record], request: PageRequest) -> Page:
     """A page of records that were loaded, in the order of their keys."""
     after = str(request.after[0]) if request.after else ""
