@@ -3,7 +3,7 @@
 import multiprocessing
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.synchronize import Barrier
@@ -15,6 +15,12 @@ import numpy.typing as npt
 _fork = multiprocessing.get_context("fork")
 
 TIMEOUT = 120.0
+REFUSALS = 100
+"""So often a request is sent again that was answered 503."""
+
+Share = Sequence[bytes] | Callable[[], Iterable[bytes]]
+"""What one connection sends; where it is a function, its process makes the requests: all before the start where that
+returns a list, each when its turn comes where it is a generator."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,8 @@ class Answer:
 
     status: int
     body: bytes
+    retry_after: float = 0.0
+    """Seconds."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,8 @@ class Timing:
 
     seconds: float
     each: npt.NDArray[np.float64]
+    refused: int = 0
+    """Answers 503; their requests were sent again until they were taken, and `each` holds the time of it all."""
 
     def milliseconds(self, percentile: float) -> float:
         """A percentile of the requests' times."""
@@ -61,11 +71,11 @@ class Connection:
         while (end := received.find(b"\r\n\r\n")) < 0:
             received += self._more()
         head = received[:end].lower()
-        length = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        length = int(_header(head, b"content-length"))
         body = bytearray(received[end + 4 :])
         while len(body) < length:
             body += self._more()
-        return Answer(int(head[9:12]), bytes(body))
+        return Answer(int(head[9:12]), bytes(body), float(_header(head, b"retry-after") or 0))
 
     def close(self) -> None:
         """Hang up."""
@@ -86,8 +96,23 @@ def asked(connection: Connection, prepared: bytes, *, expect: Sequence[int] = (2
     return answer.body
 
 
-def time_of(connections: Sequence[Connection], shares: Sequence[Sequence[bytes]]) -> Timing:
-    """Send each share over its connection, one request after the other, all connections at the same time."""
+def asked_until_taken(connection: Connection, prepared: bytes) -> int:
+    """Send a request again, each time after the wait that was asked for, until it isn't refused; how often it was."""
+    for refused in range(REFUSALS):
+        answer = connection.ask(prepared)
+        if answer.status in (200, 201):
+            return refused
+        if answer.status != 503:
+            break
+        time.sleep(answer.retry_after)
+    raise RuntimeError(f"{prepared[:60]!r} was answered {answer.status}: {answer.body[:400]!r}")
+
+
+def time_of(connections: Sequence[Connection], shares: Sequence[Share]) -> Timing:
+    """Send each share over its connection, one request after the other, all connections at the same time.
+
+    An answer other than 200, 201 and 503 ends it with an error.
+    """
     start = _fork.Barrier(len(connections))
     running: list[tuple[Any, Pipe]] = []
     for connection, share in zip(connections, shares, strict=True):
@@ -102,8 +127,8 @@ def time_of(connections: Sequence[Connection], shares: Sequence[Sequence[bytes]]
     failed = [what for what in heard if isinstance(what, str)]
     if failed:
         raise RuntimeError(failed[0])
-    began, ended, each = zip(*heard, strict=True)
-    return Timing(max(ended) - min(began), np.concatenate(each))
+    began, ended, each, refused = zip(*heard, strict=True)
+    return Timing(max(ended) - min(began), np.concatenate(each), sum(refused))
 
 
 def shared_out(requests: Sequence[bytes], count: int) -> list[list[bytes]]:
@@ -111,16 +136,23 @@ def shared_out(requests: Sequence[bytes], count: int) -> list[list[bytes]]:
     return [list(requests[number::count]) for number in range(count)]
 
 
-def _send_all(connection: Connection, share: Sequence[bytes], start: Barrier, pipe: Pipe) -> None:
-    each = np.empty(len(share))
+def _send_all(connection: Connection, share: Share, start: Barrier, pipe: Pipe) -> None:
+    each: list[float] = []
+    refused = 0
     try:
+        requests = share() if callable(share) else share
         start.wait(TIMEOUT)
         began = last = time.perf_counter()
-        for number, prepared in enumerate(share):
-            asked(connection, prepared)
+        for prepared in requests:
+            refused += asked_until_taken(connection, prepared)
             now = time.perf_counter()
-            each[number] = now - last
+            each.append(now - last)
             last = now
-        pipe.send((began, last, each))
+        pipe.send((began, last, np.array(each), refused))
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {error}")
+
+
+def _header(head: bytes, name: bytes) -> bytes:
+    """The value of a header in a head in small letters; empty where it isn't there."""
+    return head.partition(b"\r\n" + name + b":")[2].split(b"\r\n", 1)[0].strip()

@@ -15,6 +15,8 @@ FIRST_DAY = date(2025, 9, 1)
 CODES = ("/", "\\", "L", "I", "M", "C", "G", "N", "O", "U", "B", "V")
 SHARES = (0.0, 0.0, 0.02, 0.035, 0.008, 0.004, 0.006, 0.003, 0.008, 0.003, 0.004, 0.004)
 """How often each code stands; what is left to 1 is present: `/` in the morning, `\\` in the afternoon."""
+LATE, ILL = CODES.index("L"), CODES.index("I")
+CORRECTED = 0.02
 
 
 def school_days(count: int) -> list[date]:
@@ -30,6 +32,8 @@ class School:
     number: int
     pupils: int = 380
     sessions: int = 380
+    corrected: bool = False
+    """Whether its marks are those after 2 % of them were corrected."""
 
     @property
     def urn(self) -> str:
@@ -56,6 +60,9 @@ class School:
         marks = np.searchsorted(np.cumsum(SHARES), drawn, side="right").astype(np.uint8)
         present = marks == len(CODES)
         marks[present] = np.broadcast_to(np.arange(self.sessions)[:, None] % 2, marks.shape)[present]
+        if self.corrected:
+            wrong = random.random(marks.shape) < CORRECTED
+            marks[wrong] = np.where(marks[wrong] == LATE, ILL, LATE)
         return marks
 
     def marks(self, session: int) -> dict[str, str]:

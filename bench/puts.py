@@ -25,7 +25,7 @@ def measure_puts(folder: Path, postgresql: PostgreSQL, limit: RowPerMark, *, qui
         print(f"PUT on PostgreSQL: {headway.durability}; its limit: {limit.durability}")
         headway.add_schools([*few, *many])
         yield _against_limit("PUT, 4 connections", headway, limit, few, 4, at_least=0.4)
-        yield _bytes("PUT, PostgreSQL", _bytes_in_postgresql(headway.url), few)
+        yield _bytes("PUT, PostgreSQL", bytes_in_postgresql(headway.url), few)
         yield _against_limit("PUT, 16 connections", headway, limit, many, 16)
     with serving(folder, sqlite_in(folder)) as headway:
         print(f"PUT on SQLite: {headway.durability}")
@@ -102,7 +102,8 @@ def _bytes(what: str, size: int, schools: Sequence[School]) -> Result:
     )
 
 
-def _bytes_in_postgresql(url: str) -> int:
+def bytes_in_postgresql(url: str) -> int:
+    """What registers take there at this moment."""
     with psycopg.connect(url) as connection:
         return sum(_size(connection, table) for table in TABLES)
 
