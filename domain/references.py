@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 LONGEST = 64
 
+_LENGTH_OF_A_UPN = 13
+
 _SEPARATOR = "\x1f"
 
 _NOT_PLAIN = re.compile(
@@ -37,4 +39,7 @@ def all_plain(references: Collection[str]) -> bool:
 
     One pass over all at once, for registers that come by the thousand; False means only that each is to be looked at.
     """
+    if max(map(len, references), default=0) < _LENGTH_OF_A_UPN:
+        text = "".join(references)
+        return text.isascii() and text.isprintable() and all(map(str.strip, references))
     return _NOT_PLAIN.search(_SEPARATOR.join(references)) is None and _SEPARATOR not in "".join(references)

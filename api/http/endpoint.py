@@ -6,8 +6,9 @@ the answer with its tags. Views hold none of this.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 import marshmallow as ma
@@ -227,6 +228,8 @@ class _Plan:
     def _asked(self) -> list[Any]:
         if self.query is None:
             return []
+        if not request.args and not self.paged:
+            return [deepcopy(self._asked_for_nothing)]
         tools = _tools()
         lists = {name for name, field in self.query.load_fields.items() if getattr(field, "is_list", False)}
         args = {
@@ -237,6 +240,12 @@ class _Plan:
         if self.paged:
             asked["page"] = paging.page_request(asked.pop("limit", None), asked.pop("cursor", None))
         return [asked]
+
+    @cached_property
+    def _asked_for_nothing(self) -> Any:
+        """What a call without a query asks for: most calls, most of the time."""
+        assert self.query is not None  # noqa: S101  asked only where there is one
+        return loaded(self.query, {}, root="/query")
 
     def _taken_in(self, tools: Tools) -> tuple[Body | None, tuple[Any, ...]]:
         if self.body is None:

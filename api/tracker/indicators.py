@@ -58,7 +58,10 @@ class IndicatorSchema(RecordSchema):
     measure = Text(
         64,
         required=True,
-        metadata={"description": "A measure of attendance or of the workforce, or custom.", "example": "attendance"},
+        metadata={
+            "description": "A measure of attendance or of the workforce, or custom.",
+            "example": "attendance",
+        },
     )
     title = text(200, "Attendance of Year 9", "The measure's own unless given; a custom one needs it.")
     unit = text(32, "%", "What it is counted in.")

@@ -7,7 +7,7 @@ import numpy as np
 from domain.attendance.codes import NUMBERS
 from domain.errors import Fault, Invalid, invalid
 from domain.references import all_plain
-from intake.marks import Batch, MarkColumns, Marks, Numbering
+from intake.marks import Batch, MarkColumns, Marks
 from intake.register_body import RegisterBody
 from models.base import microseconds
 from services.attendance.push import EARLIEST, OneRegister, PushOptions, push_marks
@@ -79,17 +79,17 @@ def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody, at: int | N
 def _plain_rows(session: SessionRef, body: RegisterBody, at: int | None) -> Marks:
     """The same where every reference and code is sure to be sound: most registers, most mornings."""
     count = len(body.marks)
-    codes: Numbering[str | None] = Numbering()
-    code = np.array([codes[code] for code in body.marks.values()], np.int32)
+    codes = list(dict.fromkeys(body.marks.values()))
+    number = {code: number for number, code in enumerate(codes)}
     return Marks(
         references=list(zip(body.marks)),
         dates=[session.day.isoformat()],
         days=np.array([session.day.toordinal()], np.int32),
-        codes=[NO_CODE.get(code, code) or "" for code in codes.values_in_order],
+        codes=[NO_CODE.get(code, code) or "" for code in codes],
         pupil=np.arange(count, dtype=np.int32),
         date=np.zeros(count, np.int32),
         pm=np.full(count, session.pm),
-        code=code,
+        code=np.fromiter(map(number.__getitem__, body.marks.values()), np.int32, count),
         source_updated_at=None if at is None else np.full(count, at),
         minutes_late=None,
         row=np.arange(1, count + 1, dtype=np.int32),
