@@ -59,12 +59,14 @@ def _day_that(field: str, holds: Callable[[date], bool]) -> Callable[[Content], 
 
 def _listing(kind: Kind, field: str) -> Filter:
     """That a list of texts has this one."""
-    return lambda held, value: Where(_has(kind, field, f'"{value}"'), lambda content: value in content[field])
+    return lambda held, value: Where(
+        has_text(kind, field, f'"{value}"'), lambda content: value in content[field]
+    )
 
 
 def _of_area(held: Held, area: str) -> Where:
     """That it belongs to an area, or to a part of it."""
-    within = or_(_has(CHALLENGE, "areas", f'"{area}"'), _has(CHALLENGE, "areas", f'"{area}.'))
+    within = or_(has_text(CHALLENGE, "areas", f'"{area}"'), has_text(CHALLENGE, "areas", f'"{area}.'))
     return Where(
         within, lambda content: any(one == area or one.startswith(area + ".") for one in content["areas"])
     )
@@ -83,7 +85,7 @@ def _whose_challenge(build: Filter) -> Filter:
 
 def _my_action(held: Held, person: str) -> Where:
     return Where(
-        or_(Action.owner == person, _has(ACTION, "supporters", f'"{person}"')),
+        or_(Action.owner == person, has_text(ACTION, "supporters", f'"{person}"')),
         lambda content: person in (content["owner"], *content["supporters"]),
     )
 
@@ -109,7 +111,7 @@ def _with_action(held: Held, person: str, where: Where) -> Where:
     return Where(or_(Challenge.lead == person, Challenge.id.in_(having)), holds)
 
 
-def _has(kind: Kind, field: str, text: str) -> ColumnElement[bool]:
+def has_text(kind: Kind, field: str, text: str) -> ColumnElement[bool]:
     """That a JSON list, which is kept as its text, holds a text; nothing in those looked for needs escaping in JSON."""
     return type_coerce(getattr(kind.model, field), Text).contains(text, autoescape=True)
 

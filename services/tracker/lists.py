@@ -113,28 +113,36 @@ def _by_health(
         order = order_of(kind, query.get("sort"))
         rows = held.rows_after(kind, conditions, order, request)
         told = standing_by_id(held, kind, rows, answers)
-        return held.page_of_rows(kind, [row for row in rows if told[row.id]["health"] == wanted], request)
+        return held.page_of_rows(kind, [row for row in rows if told[row[0]]["health"] == wanted], request)
+    descending = str(query["sort"]).startswith("-")
     rows = held.rows_after(kind, conditions, IN_ORDER, PageRequest())
     told = standing_by_id(held, kind, rows, answers)
-    descending = str(query["sort"]).startswith("-")
-    keyed = sorted(
-        [
-            (_computed_key(sorted_by, told[row.id], row.id, descending), {"id": row.id})
-            for row in rows
-            if wanted in (None, told[row.id]["health"])
-        ],
-        key=lambda pair: pair[0],
-        reverse=descending,
-    )
-    page = cut(keyed, request, descending=descending)
-    found = held.with_ids(kind, [content["id"] for content in page.items])
-    return Page([found[content["id"]] for content in page.items], page.next)
+    ids = [row[0] for row in rows if wanted in (None, told[row[0]]["health"])]
+    shown, after = _page_of_ids(ids, told, sorted_by, descending, request)
+    found = held.with_ids(kind, shown)
+    return Page([found[id] for id in shown], after)
 
 
-def _computed_key(field: str, told: Content, id: str, descending: bool) -> list[Any]:
-    value = told[field]
+def _page_of_ids(
+    ids: list[str], told: Mapping[str, Content], field: str, descending: bool, request: PageRequest
+) -> tuple[list[str], list[Any] | None]:
+    """The ids of a page, of all those in the order of ids, and its cursor."""
+
+    def place(id: str) -> list[Any]:
+        return [*_place(field, told[id][field], descending), id]
+
+    ordered = sorted(ids, key=place, reverse=descending)
+    if request.after is not None:
+        after = list(request.after)
+        ordered = [id for id in ordered if (place(id) < after if descending else place(id) > after)]
+    shown = ordered[: request.limit]
+    return shown, place(shown[-1]) if len(ordered) > request.limit else None
+
+
+def _place(field: str, value: Any, descending: bool) -> tuple[bool, int]:
+    """Where a value stands, what has none last."""
     number = STATES.index(value) if field == "health" and value is not None else value
-    return [(value is not None) == descending, number or 0, id]
+    return (value is not None) == descending, number or 0
 
 
 def _compared(

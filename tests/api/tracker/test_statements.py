@@ -24,6 +24,7 @@ def test_a_longer_list_takes_no_more_statements(app: Flask, client: Client, path
         short = narrow.get(path + as_of).json["items"]
     for _ in range(3):
         _thread(client)
+    forget_standing()
     with counted(app) as many:
         long = narrow.get(path + as_of).json["items"]
 

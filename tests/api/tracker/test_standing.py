@@ -1,0 +1,224 @@
+"""How things stand is kept from one read to the next, and never differs from what would be worked out anew."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from services.tracker import actions, challenges
+from services.tracker.standing import forget_standing
+from tests.conftest import Clock
+from tests.make import Client, make_action, make_challenge, make_key, make_person, make_school
+
+AT_ONCE = {"If-Match": "*"}
+LISTS = (
+    "/v1/actions",
+    "/v1/actions?sort=health",
+    "/v1/actions?sort=-progress",
+    "/v1/actions?health=overdue",
+    "/v1/actions?health=at_risk&sort=-due_on",
+    "/v1/challenges",
+    "/v1/challenges?sort=-health",
+)
+PUPILS = [f"P{number:03}" for number in range(20)]
+Ids = dict[str, str]
+
+
+@pytest.fixture
+def ids(client: Client) -> Ids:
+    """Challenges of two schools, one with a measure; actions that wait for others, are repeated, or neither."""
+    make_school(client)
+    make_school(client, "900002")
+    ada = make_person(client, name="Ada")
+    one, two = make_challenge(client, title="One", lead=ada), make_challenge(client, title="Two")
+    away = make_challenge(client, title="Away", school="900002")
+    calls = make_action(client, one, title="Calls", owner=ada, status="in_progress", due_on="2026-11-30")
+    waits = make_action(client, two, title="Waits", owner=ada, depends_on=[calls], due_on="2027-06-01")
+    again = make_action(client, two, title="Again", owner=ada, repeats=14, status="in_progress")
+    far = make_action(client, away, title="Far", due_on="2026-12-01")
+    termly = make_action(client, two, title="Termly", owner=ada, repeats="termly", status="in_progress")
+    _id(client.post(f"/v1/actions/{termly}/updates", {"note": "x", "status": "done", "on": "2026-10-01"}))
+    client.put("/v1/schools/900001/registers/2026-09-02/AM", {"marks": dict.fromkeys(PUPILS, "/")})
+    present = {"measure": "attendance", "baseline_on": "2026-09-03", "direction": "up", "target": 100}
+    counted = make_challenge(client, title="Counted")
+    _id(client.post(f"/v1/challenges/{counted}/indicators", present | {"target_on": "2026-11-30"}))
+    step = _id(client.post(f"/v1/actions/{calls}/milestones", {"title": "Step", "due_on": "2026-12-01"}))
+    said = _id(client.post(f"/v1/actions/{calls}/updates", {"note": "Begun", "progress": 20}))
+    figure: dict[str, Any] = {"measure": "custom", "title": "Calls made", "direction": "up", "target": 10}
+    figure |= {"target_on": "2026-11-30", "baseline_on": "2026-09-01", "baseline": 0}
+    books = _id(client.post(f"/v1/challenges/{one}/indicators", figure))
+    about = [{"type": "action", "id": calls}]
+    note = {"title": "Count", "kind": "note", "text": "x", "about": about}
+    seen = _id(client.post("/v1/evidence", note))
+    return {
+        "one": one, "two": two, "away": away, "calls": calls, "waits": waits, "again": again, "far": far,
+        "step": step, "said": said, "books": books, "seen": seen, "ada": ada,
+    }  # fmt: skip
+
+
+def _id(answer: Any) -> str:
+    return str(answer.json["id"])
+
+
+Write = Callable[[Client, Ids], Any]
+
+
+def posting(path: str, **body: Any) -> Write:
+    return lambda client, ids: client.post(path.format(**ids), _named(body, ids))
+
+
+def patching(path: str, **body: Any) -> Write:
+    return lambda client, ids: client.patch(path.format(**ids), _named(body, ids), headers=AT_ONCE)
+
+
+def deleting(path: str) -> Write:
+    return lambda client, ids: client.delete(path.format(**ids), headers=AT_ONCE)
+
+
+def putting(path: str, **body: Any) -> Write:
+    return lambda client, ids: client.put(path.format(**ids), _named(body, ids))
+
+
+def _named(value: Any, ids: Ids) -> Any:
+    """The value with the ids in place of their names."""
+    if isinstance(value, dict):
+        return {key: _named(part, ids) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_named(part, ids) for part in value]
+    return value.format(**ids) if isinstance(value, str) else value
+
+
+def in_turn(*writes: Write) -> Write:
+    return lambda client, ids: [write(client, ids) for write in writes][-1]
+
+
+TERMS = [
+    {"name": "Autumn", "half_term": 1, "from": "2026-09-01", "to": "2026-10-23"},
+    {"name": "Autumn", "half_term": 2, "from": "2026-11-02", "to": "2026-12-18"},
+    {"name": "Spring", "half_term": 3, "from": "2027-01-04", "to": "2027-02-12"},
+    {"name": "Spring", "half_term": 4, "from": "2027-02-22", "to": "2027-03-26"},
+]
+MARKS = {"marks": dict.fromkeys(PUPILS, "/") | dict.fromkeys(PUPILS[:10], "I")}
+
+WRITES = {
+    "an update": posting("/v1/actions/{calls}/updates", note="On", progress=90),
+    "a correction": posting("/v1/actions/{calls}/updates", note="No", progress=10, corrects="{said}"),
+    "a move": patching("/v1/actions/{calls}", status="blocked", note="Nobody there"),
+    "what another waits for being late": patching("/v1/actions/{calls}", due_on="2026-11-01"),
+    "what another waits for being stopped": patching("/v1/actions/{calls}", status="stopped", note="Enough"),
+    "waiting for nothing more": patching("/v1/actions/{waits}", depends_on=[]),
+    "what is done again": posting("/v1/actions/{again}/updates", note="x", status="done", on="2026-10-01"),
+    "a milestone": posting("/v1/actions/{waits}/milestones", title="Late", due_on="2026-11-01"),
+    "a milestone reached": patching("/v1/milestones/{step}", done_on="2026-11-10"),
+    "a milestone gone": deleting("/v1/milestones/{step}"),
+    "a new action": posting("/v1/challenges/{one}/actions", title="New", owner="{ada}", due_on="2026-11-02"),
+    "an action gone": deleting("/v1/actions/{calls}"),
+    "an action back": in_turn(deleting("/v1/actions/{calls}"), posting("/v1/actions/{calls}/restore")),
+    "a challenge closed": patching("/v1/challenges/{one}", closed_on="2026-11-20"),
+    "a challenge gone": deleting("/v1/challenges/{two}"),
+    "a challenge back": in_turn(deleting("/v1/challenges/{two}"), posting("/v1/challenges/{two}/restore")),
+    "a point": posting("/v1/indicators/{books}/points", points=[{"on": "2026-11-19", "value": 9}]),
+    "an indicator": posting(
+        "/v1/challenges/{two}/indicators", measure="attendance", direction="up", target=97
+    ),
+    "a review": posting("/v1/challenges/{two}/reviews", held_on="2026-11-16"),
+    "evidence": posting(
+        "/v1/evidence", title="x", kind="note", text="x", about=[{"type": "action", "id": "{waits}"}]
+    ),
+    "evidence about something else": patching(
+        "/v1/evidence/{seen}", about=[{"type": "challenge", "id": "{two}"}]
+    ),
+    "evidence gone": deleting("/v1/evidence/{seen}"),
+    "evidence of two schools": posting(
+        "/v1/evidence",
+        title="x",
+        kind="note",
+        text="x",
+        about=[{"type": "action", "id": "{waits}"}, {"type": "action", "id": "{far}"}],
+    ),
+    "limits": putting("/v1/schools/900001/health-limits", due_soon_days=1, stalled_after_days=1),
+    "a calendar": putting("/v1/schools/900001/calendar/2026-27", terms=TERMS, closures=[]),
+    "a register": putting("/v1/schools/900001/registers/2026-11-19/AM", **MARKS),
+    "a comment": posting("/v1/actions/{calls}/comments", text="x"),
+    "a name": patching("/v1/people/{ada}", name="Ada L."),
+    "another school": patching("/v1/actions/{far}", due_on="2026-11-01"),
+}
+
+
+def read(*clients: Client) -> list[Any]:
+    answers = [client.get(path) for client in clients for path in LISTS]
+    assert {answer.status_code for answer in answers} == {200}
+    return [answer.json for answer in answers]
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
+def test_what_is_kept_is_what_would_be_worked_out_anew(
+    app: Flask, client: Client, ids: Ids, write: Write
+) -> None:
+    narrow = make_key(app, schools=["900001"])
+    read(client, narrow)
+    answer = write(client, ids)
+    assert answer.status_code < 300, answer.text
+
+    kept = read(client, narrow)
+    forget_standing()
+
+    assert kept == read(client, narrow)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nor_does_it_after_many_writes_and_days(client: Client, ids: Ids, clock: Clock, seed: int) -> None:
+    chance = random.Random(seed)
+    writes = list(WRITES.values())
+    for _ in range(4):
+        for write in chance.sample(writes, chance.randint(1, 5)):
+            write(client, ids)  # some are refused by now, which changes nothing
+        if chance.random() < 0.3:
+            clock.advance(days=chance.randint(1, 20))
+        kept = read(client)
+        forget_standing()
+        assert kept == read(client)
+        read(client)
+
+
+def test_one_update_has_only_its_action_and_what_waits_for_that_looked_at(
+    client: Client, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(client)
+    judged = spied(monkeypatch, actions, "health_of_action", lambda action: action.title)
+    looked_at = spied(monkeypatch, challenges, "health_of_challenge", lambda challenge: challenge.title)
+    client.post(f"/v1/actions/{ids['again']}/updates", {"note": "On", "progress": 90})
+    judged.clear()
+    read(client)
+    assert (set(judged), set(looked_at)) == ({"Again"}, {"Two"})
+
+    judged.clear()
+    client.put("/v1/schools/900001/registers/2026-11-19/AM", MARKS)
+    read(client)
+    assert judged == []
+
+
+def test_a_key_counts_only_the_evidence_that_it_sees(app: Flask, client: Client, ids: Ids) -> None:
+    WRITES["evidence of two schools"](client, ids)
+    narrow = make_key(app, schools=["900001"])
+
+    assert [of(ids["two"], reader)["counts"]["evidence"] for reader in (client, narrow)] == [1, 0]
+
+
+def of(challenge: str, reader: Client) -> Any:
+    return reader.get(f"/v1/challenges/{challenge}").json
+
+
+def spied(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, noted: Callable[[Any], str]) -> list[str]:
+    """What a function of a module is asked for from now on."""
+    seen: list[str] = []
+    function = getattr(module, name)
+
+    def spy(thing: Any, *given: Any, **further: Any) -> Any:
+        seen.append(noted(thing))
+        return function(thing, *given, **further)
+
+    monkeypatch.setattr(module, name, spy)
+    return seen
