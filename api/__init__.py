@@ -48,7 +48,15 @@ def blueprints() -> list[Any]:
         views,
         workload,
     )
-    from api.workforce import answers, counted, leavers, snapshots, staff_absence, vacancies
+    from api.workforce import (
+        answers,
+        counted,
+        leavers,
+        own_measures,
+        snapshots,
+        staff_absence,
+        vacancies,
+    )
 
     return [
         schools.blueprint,
@@ -97,6 +105,7 @@ def blueprints() -> list[Any]:
         answers.blueprint,
         counted.blueprint,
         leavers.blueprint,
+        own_measures.blueprint,
         snapshots.blueprint,
         staff_absence.blueprint,
         vacancies.blueprint,

@@ -33,7 +33,7 @@ class Columns:
     """The header names that are taken, each with the field that it fills; which fields are days, and which numbers."""
 
     known: Mapping[str, str]
-    needed: tuple[str, ...]
+    needed: tuple[str | tuple[str, ...], ...]
     days: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
 
@@ -128,6 +128,19 @@ SURVEY_ANSWERS = Columns(
     needed=("date", "question", "answer", "count"),
     days=frozenset({"date"}),
     numbers=frozenset({"count"}),
+)
+
+POINTS = Columns(
+    known={
+        "on": "on",
+        "date": "on",
+        "value": "value",
+        "numerator": "numerator",
+        "denominator": "denominator",
+    },
+    needed=("on", ("value", "numerator")),
+    days=frozenset({"on"}),
+    numbers=frozenset({"value", "numerator", "denominator"}),
 )
 
 

@@ -1,4 +1,4 @@
-"""The measures of attendance and of the workforce as one catalogue, and their figures for one school."""
+"""The measures of attendance, of the workforce and of a school's own, and their figures for one school."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,9 +7,13 @@ from typing import Final
 from domain.attendance import catalogue as attendance
 from domain.errors import invalid
 from domain.workforce import catalogue as workforce
+from domain.workforce.own_measures import PREFIX
 from services.attendance.figures import Figure, FigureRequest, measures_to_date
 from services.unit_of_work import UnitOfWork
 from services.workforce.figures import workforce_figures_to_date
+from services.workforce.own_measures import OwnMeasure, find_own_measure, own_figures_to_date
+
+Known = attendance.Measure | workforce.Definition | OwnMeasure
 
 MEASURES: Final[Mapping[str, attendance.Measure | workforce.Definition]] = {
     **attendance.MEASURES,
@@ -42,17 +46,27 @@ def figures_to_date(
     for request in requests:
         _check(request)
     of_workforce = [request for request in requests if request.measure in OF_WORKFORCE]
-    of_pupils = [request for request in requests if request.measure not in OF_WORKFORCE]
+    own = [request for request in requests if request.measure.startswith(PREFIX)]
+    of_pupils = [request for request in requests if request.measure in attendance.MEASURES]
     found = dict(zip(of_pupils, measures_to_date(work, school_id, of_pupils, as_of), strict=True))
     told = workforce_figures_to_date(work, school_id, of_workforce, as_of)
     found |= dict(zip(of_workforce, told, strict=True))
+    found |= dict(zip(own, own_figures_to_date(work, school_id, own, as_of), strict=True))
     return [found[request] for request in requests]
 
 
+def known_measure(work: UnitOfWork, school_id: int, id: str) -> Known | None:
+    """What is told of a measure that can be followed at a school: ours, or the school's own (`own:club_places`)."""
+    return MEASURES.get(id) or find_own_measure(work, school_id, id)
+
+
+def takes_cohort(id: str) -> bool:
+    """Whether a measure can be of some pupils: those of attendance can."""
+    return id in attendance.MEASURES
+
+
 def _check(request: FigureRequest) -> None:
-    if request.measure not in MEASURES:
+    if request.measure not in MEASURES and not request.measure.startswith(PREFIX):
         raise invalid("/measure", f"there is no such measure; there are: {', '.join(MEASURES)}")
-    if request.measure in OF_WORKFORCE and request.cohort is not None:
-        raise invalid(
-            "/cohort", f"{request.measure} is of the workforce, and a cohort is of pupils; leave it out"
-        )
+    if request.cohort is not None and not takes_cohort(request.measure):
+        raise invalid("/cohort", f"{request.measure} is not of pupils, and a cohort is; leave it out")

@@ -69,6 +69,7 @@ class Noun:
     schema: type[WorkforceSchema]
     names: Names
     reads: tuple[str, ...] = OF_POSTS
+    writes: str = WRITE
     list_query: type[Schema] = AsOfListQuerySchema
     narrowed: Callable[[Record, dict[str, Any]], bool] = lambda record, query: True
     withheld: Callable[[dict[str, Any]], dict[str, Any]] | None = None
@@ -158,11 +159,11 @@ def add_import(
     """`POST` of many at once. `folded` puts rows of one record together; `events` reads a layout of its own."""
 
     @endpoint(
-        scope=WRITE,
+        scope=noun.writes,
         loads=get_school,
         settled=True,
         query=ImportQuerySchema,
-        body=_bulk_reader(columns, schema, words, folded, events),
+        body=bulk_reader(columns, schema, words, folded, events),
         answer=ReceiptSchema,
         also={207: "Some rows were rejected."},
     )
@@ -193,7 +194,9 @@ def _list(noun: Noun) -> Any:
 
 
 def _post(noun: Noun) -> Any:
-    @endpoint(scope=WRITE, loads=get_school, body=noun.schema, answer=noun.schema, status=201, tagged=True)
+    @endpoint(
+        scope=noun.writes, loads=get_school, body=noun.schema, answer=noun.schema, status=201, tagged=True
+    )
     def post(self: Any, work: UnitOfWork, school: SchoolRef, body: dict[str, Any]) -> Reply:
         record = add_record(work, school, noun.kind, body)
         path = noun.path.replace("<id>", record.key)
@@ -214,7 +217,7 @@ def _get(noun: Noun) -> Any:
 
 def _put(noun: Noun) -> Any:
     @endpoint(
-        scope=WRITE,
+        scope=noun.writes,
         loads=matching(noun.names),
         body=noun.schema,
         answer=noun.schema,
@@ -230,7 +233,7 @@ def _put(noun: Noun) -> Any:
 
 
 def _patch(noun: Noun, schema: type[WorkforceSchema]) -> Any:
-    @endpoint(scope=WRITE, loads=matching(noun.names), body=schema, answer=noun.schema, tagged=True)
+    @endpoint(scope=noun.writes, loads=matching(noun.names), body=schema, answer=noun.schema, tagged=True)
     def patch(self: Any, work: UnitOfWork, named: RecordRef, body: dict[str, Any]) -> dict[str, Any]:
         return noun.shown_to(work, change_record(work, noun.kind, named, body))
 
@@ -239,7 +242,7 @@ def _patch(noun: Noun, schema: type[WorkforceSchema]) -> Any:
 
 
 def _delete(noun: Noun) -> Any:
-    @endpoint(scope=WRITE, loads=matching(noun.names), status=204)
+    @endpoint(scope=noun.writes, loads=matching(noun.names), status=204)
     def delete(self: Any, work: UnitOfWork, named: RecordRef) -> None:
         records.remove_record(work, named)
 
@@ -280,7 +283,7 @@ def matching(names: Names) -> Names:
     return loads
 
 
-def _bulk_reader(
+def bulk_reader(
     columns: Columns, schema: type[WorkforceSchema], words: str, folded: Folded, events: Events | None
 ) -> Reader:
     """How a push of rows is read: JSON, or CSV with these columns, each row by the schema of one record."""

@@ -17,6 +17,7 @@ from domain.tracker.phrases import spoken_age, spoken_day
 from domain.tracker.records import ActionRecord, ChallengeRecord, EvidenceRecord, IndicatorRecord
 from domain.tracker.status import ENDED
 from domain.workforce.catalogue import DEFINITIONS
+from domain.workforce.own_measures import PREFIX
 
 EVIDENCE_FRESH_FOR_DAYS = 42
 """Six weeks: half a term."""
@@ -274,7 +275,7 @@ def _records(challenge: ChallengeRecord) -> dict[str, Any]:
 
 def _tells_of_staff(indicator: IndicatorRecord) -> bool:
     """Whether a figure is of the workforce, or one that the school counts in its own way."""
-    return indicator.measure in DEFINITIONS or indicator.measure == "custom"
+    return indicator.measure in DEFINITIONS or indicator.measure.startswith(("custom", PREFIX))
 
 
 def _new_evidence(challenge: ChallengeRecord) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 
 from domain.errors import Fault, Invalid, invalid
 from services.attendance.figures import Figure
-from services.figures import MEASURES, OF_WORKFORCE, figure_to_date
+from services.figures import MEASURES, OF_WORKFORCE, figure_to_date, known_measure
 from services.tracker import indicators, records
 from services.tracker.checks import check_cohort
 from services.tracker.held import Held
@@ -20,6 +20,7 @@ from services.unit_of_work import UnitOfWork
 
 OF_REGISTERS = "the registers held here; {}"
 OF_RECORDS = "the records of the workforce held here; {}"
+OF_OWN_POINTS = "points of the school's own measure, {}"
 OF_POINTS = "points pushed to the indicator"
 
 FROZEN = (
@@ -47,7 +48,7 @@ def freeze_measure(work: UnitOfWork, school_id: int, asked: dict[str, Any]) -> F
     except Invalid as error:
         faults = [Fault(each.detail, pointer=f"/figures{each.pointer}") for each in error.faults]
         raise Invalid(error.detail, faults=faults) from error
-    return _plain(_of_measure(work, asked["measure"], cohort, figure))
+    return _plain(_of_measure(work, school_id, asked["measure"], cohort, figure))
 
 
 def freeze_indicator(
@@ -85,8 +86,12 @@ def cohorts_of(figures: Figures) -> list[str]:
     return [figures["cohort"]] if figures["cohort"] else []
 
 
-def _of_measure(work: UnitOfWork, measure: str, cohort: str | None, figure: Figure) -> Figures:
-    known = MEASURES[measure]
+def _of_measure(
+    work: UnitOfWork, school_id: int, measure: str, cohort: str | None, figure: Figure
+) -> Figures:
+    known = known_measure(work, school_id, measure)
+    if known is None:
+        raise invalid("/figures/measure", "the school has no such measure")
     return {
         "measure": measure,
         "title": known.title,
@@ -99,8 +104,14 @@ def _of_measure(work: UnitOfWork, measure: str, cohort: str | None, figure: Figu
         "unit": known.unit,
         "null_because": figure.null_because,
         "taken_at": work.now,
-        "source": (OF_RECORDS if measure in OF_WORKFORCE else OF_REGISTERS).format(known.source),
+        "source": _source(measure).format(known.source),
     }
+
+
+def _source(measure: str) -> str:
+    if measure in MEASURES:
+        return OF_RECORDS if measure in OF_WORKFORCE else OF_REGISTERS
+    return OF_OWN_POINTS
 
 
 def _of_indicator(work: UnitOfWork, indicator: Any, content: Content) -> Figures:
@@ -108,7 +119,7 @@ def _of_indicator(work: UnitOfWork, indicator: Any, content: Content) -> Figures
         taken = _of_points(work, content)
     else:
         figure = figure_to_date(work, indicator.school_id, indicator.measure, indicator.filter, work.today)
-        taken = _of_measure(work, indicator.measure, indicator.filter, figure)
+        taken = _of_measure(work, indicator.school_id, indicator.measure, indicator.filter, figure)
     return taken | {
         "indicator": content["id"],
         "title": content["title"],

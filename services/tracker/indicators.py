@@ -8,7 +8,7 @@ from typing import Any
 from domain.errors import invalid
 from domain.tracker.trajectory import days_to_draw, expected_on, on_trajectory
 from services.attendance.figures import Figure, FigureRequest
-from services.figures import MEASURES, OF_WORKFORCE, figures_to_date
+from services.figures import MEASURES, OF_WORKFORCE, figures_to_date, known_measure, takes_cohort
 from services.tracker import records
 from services.tracker.checks import check_cohort, check_order, merged
 from services.tracker.held import Held
@@ -177,16 +177,17 @@ def _check(work: UnitOfWork, will_be: Mapping[str, Any]) -> None:
 def _measured(
     work: UnitOfWork, challenge: Any, indicator: Any, values: dict[str, Any], will_be: dict[str, Any]
 ) -> dict[str, Any]:
-    measure = MEASURES.get(will_be["measure"])
+    measure = known_measure(work, challenge.school_id, will_be["measure"])
     if measure is None:
-        raise invalid("/measure", f"there is no such measure; there are: {', '.join([*MEASURES, CUSTOM])}")
+        known_here = ", ".join([*MEASURES, "own:… for one of the school's own", CUSTOM])
+        raise invalid("/measure", f"there is no such measure; there are: {known_here}")
     source = _source(measure.id)
     if values.get("baseline") is not None:
         raise invalid("/baseline", f"the baseline of a measure is taken from {source}; leave it out")
     if values.get("points"):
         raise invalid("/points", f"the points of a measure come from {source}; leave them out")
-    if measure.id in OF_WORKFORCE and will_be["filter"] is not None:
-        raise invalid("/filter", f"{measure.id} is of the workforce, and a filter is of pupils; leave it out")
+    if will_be["filter"] is not None and not takes_cohort(measure.id):
+        raise invalid("/filter", f"{measure.id} is not of pupils, and a filter is; leave it out")
     day = will_be["baseline_on"] or work.today
     known = {"title": will_be["title"] or measure.title, "unit": measure.unit, "baseline_on": day}
     same = indicator is not None and (indicator.baseline_on, indicator.filter) == (day, will_be["filter"])
@@ -198,7 +199,9 @@ def _measured(
 
 
 def _source(measure: str) -> str:
-    return "the records of the workforce" if measure in OF_WORKFORCE else "the registers"
+    if measure in MEASURES:
+        return "the records of the workforce" if measure in OF_WORKFORCE else "the registers"
+    return "the points of the school's own measure"
 
 
 def _custom(

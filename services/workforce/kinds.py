@@ -13,7 +13,7 @@ from typing import Any
 from domain.attendance.calendar import parse_academic_year
 from domain.errors import Fault, Invalid, NotFound, invalid
 from domain.privacy import Pseudonyms
-from domain.workforce import counted, faults
+from domain.workforce import counted, faults, own_measures
 from domain.workforce.records import (
     OPEN,
     TEACHER,
@@ -305,6 +305,14 @@ def _survey_faults(key: str, content: Content, context: Context) -> list[Fault]:
     return counted.faults_of_survey(content)
 
 
+def _own_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    return own_measures.faults_of_measure(key, content)
+
+
+def _point_faults(key: str, content: Content, context: Context) -> list[Fault]:
+    return own_measures.faults_of_point(content)
+
+
 def _posts(posts: Sequence[Content] | None) -> tuple[Post, ...] | None:
     if posts is None:
         return None
@@ -388,6 +396,22 @@ STAFF_SURVEY = Kind(
     _survey_faults,
     told=_of_survey,
     keyed_by="date",
+)
+OWN_MEASURE = Kind(
+    "own_measure",
+    "measure of the school's own",
+    "measures of the school's own",
+    "own_measures",
+    _own_faults,
+    keyed_by="name",
+)
+OWN_POINT = Kind(
+    "own_point",
+    "point",
+    "points",
+    "own_points",
+    _point_faults,
+    keyed_by="point",
 )
 STAFF_ABSENCE = Kind(
     "staff_absence",

@@ -1,0 +1,106 @@
+"""`/v1/schools/{urn}/own-measures/{name}`: what a school counts in its own way, with the points that it pushes."""
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from api.attendance.receipts import ReceiptSchema, reply_with
+from api.http.endpoint import endpoint
+from api.http.fields import Schema, Text
+from api.http.replies import Reply
+from api.workforce.fields import Amount, AsOfListQuerySchema, Day, KeptSchema, Word, WorkforceSchema
+from api.workforce.resource import ImportQuerySchema, Noun, add_calls_by_key, bulk_reader
+from domain.workforce.own_measures import DIRECTIONS
+from intake.workforce import POINTS
+from services.paging import Page
+from services.unit_of_work import UnitOfWork
+from services.workforce.imports import ImportOptions, PushedRows
+from services.workforce.kinds import OWN_MEASURE
+from services.workforce.own_measures import get_own_measure, list_points, name_own_measure, push_points
+from services.workforce.records import RecordRef
+
+blueprint = Blueprint("own measures", __name__, description="What a school counts in its own way.")
+
+READS, WRITES = ("tracker:read", "tracker:write"), "tracker:write"
+
+
+class OwnMeasureSchema(KeptSchema):
+    """A measure of the school's own."""
+
+    name = fields.String(dump_only=True, metadata={"example": "club_places"})
+    title = Text(200, required=True, metadata={"example": "Places taken in clubs"})
+    unit = Text(32, allow_none=True, metadata={"description": "% makes quotients per cent.", "example": "%"})
+    direction = Word(
+        DIRECTIONS, allow_none=True, metadata={"description": "Which is better.", "example": "up"}
+    )
+    numerator = Text(
+        200, allow_none=True, metadata={"description": "What is counted.", "example": "places taken"}
+    )
+    denominator = Text(
+        200,
+        allow_none=True,
+        metadata={"description": "Of what; both or neither.", "example": "places offered"},
+    )
+    pushed_by = Text(
+        200,
+        allow_none=True,
+        metadata={"description": "Who sends its points.", "example": "the clubs' register"},
+    )
+
+
+class PushedPointSchema(WorkforceSchema):
+    """A point: a plain number, or a numerator and a denominator."""
+
+    on = Day(required=True, metadata={"example": "2026-11-13"})
+    value = Amount(allow_none=True, metadata={"type": "number", "example": 71.5})
+    numerator = Amount(allow_none=True, metadata={"description": "Instead of a value, with a denominator."})
+    denominator = Amount(allow_none=True, metadata={"description": "Of the numerator."})
+
+
+class PointsQuerySchema(ImportQuerySchema):
+    """How points are to be taken."""
+
+
+class OwnPointSchema(Schema):
+    """A point as it is held."""
+
+    on = fields.String(metadata={"example": "2026-11-13"})
+    value = Amount(metadata={"example": 71.5})
+    numerator = Amount(metadata={"example": None})
+    denominator = Amount(metadata={"example": None})
+
+
+NOUN = Noun(
+    OWN_MEASURE, "/own-measures/<name>", OwnMeasureSchema, name_own_measure, reads=READS, writes=WRITES
+)
+
+add_calls_by_key(blueprint, NOUN)
+
+
+@blueprint.route("/schools/<urn>/own-measures/<name>/points")
+class OwnPoints(MethodView):
+    """The points of a measure of the school's own."""
+
+    @endpoint(
+        scope=READS, loads=get_own_measure, query=AsOfListQuerySchema, answer=OwnPointSchema, paged=True
+    )
+    def get(self, work: UnitOfWork, named: RecordRef, query: dict[str, Any]) -> Page:
+        """List the points of a measure of the school's own, the earliest first."""
+        page = list_points(work, named, query["page"], query["as_of"])
+        return Page([point.content for point in page.items], page.next)
+
+    @endpoint(
+        scope=WRITES,
+        loads=get_own_measure,
+        query=PointsQuerySchema,
+        body=bulk_reader(
+            POINTS, PushedPointSchema, "on and value, or on, numerator and denominator", list, None
+        ),
+        answer=ReceiptSchema,
+        also={207: "Some rows were rejected."},
+    )
+    def post(self, work: UnitOfWork, named: RecordRef, query: dict[str, Any], pushed: PushedRows) -> Reply:
+        """Push points, one a day: a day that has one gets the new one, and the same again moves nothing."""
+        return reply_with(push_points(work, named, pushed, ImportOptions(**query)))

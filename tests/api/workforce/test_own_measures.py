@@ -1,0 +1,117 @@
+"""Measures that a school defines for itself, their points, and indicators that follow them."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.api.workforce.made import SCHOOL, made, told
+from tests.api.workforce.test_imports import counts
+from tests.conftest import Clock
+from tests.make import Client, make_challenge, make_key, make_school
+
+CLUBS = f"{SCHOOL}/own-measures/club_places"
+POINTS = f"{CLUBS}/points"
+
+
+@pytest.fixture(autouse=True)
+def school(client: Client) -> str:
+    return make_school(client)
+
+
+def clubs(**fields: Any) -> dict[str, Any]:
+    parts = {"numerator": "places taken", "denominator": "places offered"}
+    return {"title": "Club places", "unit": "%", "direction": "up", "pushed_by": "clubs"} | parts | fields
+
+
+def push(client: Client, table: str, query: str = "") -> Any:
+    return client.post(POINTS + query, data=table.encode(), content_type="text/csv")
+
+
+def test_a_school_defines_its_own_measure(client: Client) -> None:
+    answer = client.put(CLUBS, clubs())
+
+    assert answer.status_code == 201
+    assert clubs().items() <= client.get(CLUBS).json.items()
+    assert client.get(CLUBS).json["name"] == "club_places"
+    assert [item["name"] for item in client.get(f"{SCHOOL}/own-measures").json["items"]] == ["club_places"]
+    assert client.put(CLUBS, clubs(title="Places")).json["revision"] == 2
+    assert client.get(f"{CLUBS}/history").json["items"][-1]["field"] == "title"
+
+
+def test_points_are_pushed_as_csv_and_as_json(client: Client) -> None:
+    client.put(CLUBS, clubs())
+    table = (
+        "date,numerator,denominator\n06/11/2026,30,40\n2026-11-13,45,60\n2026-11-14,-1,60\n2026-11-15,1,\n"
+    )
+
+    assert counts(push(client, table)) == {"created": 2, "rejected": 2}
+    assert counts(push(client, table)) == {"unchanged": 2, "rejected": 2}
+    assert counts(client.post(POINTS, [{"on": "2026-11-13", "value": 80}])) == {"updated": 1}
+    assert counts(push(client, "on,value\n2026-11-20,5\n", "?dry_run=true")) == {"created": 1}
+    assert client.get(POINTS).json["items"] == [
+        {"on": "2026-11-06", "numerator": 30, "denominator": 40},
+        {"on": "2026-11-13", "value": 80},
+    ]
+
+
+def test_an_indicator_follows_it_like_any_measure(client: Client, clock: Clock) -> None:
+    client.put(CLUBS, clubs())
+    push(client, "on,numerator,denominator\n2026-11-06,30,40\n")
+    challenge = make_challenge(client, kind="inclusion")
+    path = f"/v1/challenges/{challenge}/indicators"
+
+    held = made(
+        client,
+        path,
+        {"measure": "own:club_places", "direction": "up", "target": 90, "target_on": "2027-07-16"},
+    )
+
+    assert (held["title"], held["unit"], held["baseline"], held["latest"]) == ("Club places", "%", 75, 75)
+    clock.advance(days=30)
+    push(client, "on,numerator,denominator\n2026-12-11,50,60\n")
+    later = client.get(f"/v1/indicators/{held['id']}").json
+    assert (later["baseline"], later["latest"], later["on_trajectory"]) == (75, 83.33, True)
+    assert later["history"][-1]["value"] == 83.33
+    report = client.get(f"{SCHOOL}/progress").json["challenges"][0]["indicators"][0]
+    assert (report["measure"], report["latest"]) == ("own:club_places", 83.33)
+    body = {
+        "title": "Clubs",
+        "kind": "measure",
+        "figures": {"measure": "own:club_places"},
+        "about": [{"type": "challenge", "id": challenge}],
+    }
+    assert made(client, "/v1/evidence", body)["figures"]["source"].endswith("pushed by clubs")
+    client.delete(CLUBS)
+    assert "no such measure" in client.get(f"/v1/indicators/{held['id']}").json["null_because"]
+
+
+def test_what_can_t_be(client: Client) -> None:
+    assert "/direction" in told(client.put(CLUBS, clubs(direction="sideways")))
+    assert "/denominator" in told(client.put(CLUBS, clubs(denominator=None)))
+    assert "/path/name" in told(client.put(f"{SCHOOL}/own-measures/Club", clubs()))
+    assert client.post(POINTS, [{"on": "2026-11-13", "value": 1}]).status_code == 404
+    client.put(CLUBS, clubs())
+    assert counts(client.post(POINTS, [{"on": "2026-11-13"}])) == {"rejected": 1}
+    path = f"/v1/challenges/{make_challenge(client)}/indicators"
+    assert "/measure" in told(client.post(path, {"measure": "own:bake_sales"}))
+    assert "/filter" in told(client.post(path, {"measure": "own:club_places", "filter": "year_group:7"}))
+
+
+def test_nothing_to_divide_by_gives_null(client: Client) -> None:
+    client.put(CLUBS, clubs())
+    push(client, "on,numerator,denominator\n2026-11-06,0,0\n")
+
+    held = made(client, f"/v1/challenges/{make_challenge(client)}/indicators", {"measure": "own:club_places"})
+
+    assert (held["latest"], held["null_because"]) == (None, "there is nothing to divide by")
+
+
+def test_who_may(app: Flask, client: Client) -> None:
+    client.put(CLUBS, clubs())
+    reads, elsewhere = make_key(app, ["tracker:read"]), make_key(app, ["tracker:write"], ["900002"])
+
+    assert reads.get(CLUBS).status_code == reads.get(POINTS).status_code == 200
+    assert reads.put(CLUBS, clubs()).status_code == 403
+    assert make_key(app, ["workforce:write"]).put(CLUBS, clubs()).status_code == 403
+    assert elsewhere.get(POINTS).status_code == elsewhere.put(CLUBS, clubs()).status_code == 404
