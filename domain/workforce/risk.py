@@ -14,9 +14,6 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-# Its statistics, scipy.stats, would take each worker 90 MB and two seconds more for the same few numbers.
-from scipy.special import betaln
-
 from domain.attendance.calendar import academic_year_bounds, academic_year_of
 from domain.workforce.figures import rounded
 from domain.workforce.question import WorkforceRecords
@@ -128,6 +125,9 @@ def predicted(leaving: float, staying: float, teachers: int) -> Numbers:
     """The chance of each number of leavers, 0 to `teachers`: beta-binomial with these two weights, the prior's in
     them.
     """
+    # Imported where it is needed, because it takes every worker 28 MB; scipy.stats would take 90.
+    from scipy.special import betaln
+
     number = np.arange(teachers + 1, dtype=np.float64)
     log_chance = (
         -np.log(teachers + 1)
