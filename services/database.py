@@ -3,6 +3,8 @@
 This is the one file that knows which of the two it is.
 """
 
+import fcntl
+import os
 import select
 import sqlite3
 import threading
@@ -46,9 +48,7 @@ class Database:
         self.engine = (
             _sqlite_engine(url, connections) if self.is_sqlite else _postgresql_engine(url, connections)
         )
-        # SQLite has one writer at a time; threads of a process queue here, where waiting costs nothing,
-        # and only processes meet at the file's lock, which is waited for by asking again and again.
-        self._write_gate = threading.Lock() if self.is_sqlite else nullcontext()
+        self._write_gate = _Gate(make_url(url).database) if self.is_sqlite else nullcontext()
 
     @contextmanager
     def looking_up(self) -> Iterator[Connection]:
@@ -114,6 +114,34 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+class _Gate:
+    """Where the writers of a SQLite file queue, threads and processes alike, because it has one writer at a time.
+
+    Its own lock is waited for by asking again and again, ever less often, so that some wait long and others not at all.
+    A lock on a file beside it is handed on at once, and is gone with the process that held it.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._threads = threading.Lock()
+        self._path = f"{path}-writer" if path else os.devnull
+        self._file: int | None = None
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            if self._file is None:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        assert self._file is not None  # noqa: S101  opened on entering
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._threads.release()
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Durability, as live connections say it themselves."""
 
+import fcntl
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +103,28 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     database.close()
 
     assert (tmp_path / "made").stat().st_mode & 0o077 == 0
+
+
+def test_writers_of_a_file_queue_across_processes(tmp_path: Path) -> None:
+    """Two that know nothing of each other stand for two processes: a lock belongs to whoever opened the file."""
+    one, other = (Database(f"sqlite:///{tmp_path}/headway.db", connections=2) for _ in range(2))
+    came: list[str] = []
+    waiting = threading.Event()
+
+    def write() -> None:
+        waiting.set()
+        with other.writing():
+            came.append("other")
+
+    thread = threading.Thread(target=write)
+    with one.writing():
+        thread.start()
+        waiting.wait()
+        with pytest.raises(BlockingIOError), (tmp_path / "headway.db-writer").open() as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        came.append("one")
+    thread.join()
+
+    assert came == ["one", "other"]
+    one.close()
+    other.close()
