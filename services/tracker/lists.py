@@ -127,16 +127,19 @@ def _page_of_ids(
     ids: list[str], told: Mapping[str, Content], field: str, descending: bool, request: PageRequest
 ) -> tuple[list[str], list[Any] | None]:
     """The ids of a page, of all those in the order of ids, and its cursor."""
-
-    def place(id: str) -> list[Any]:
-        return [*_place(field, told[id][field], descending), id]
-
-    ordered = sorted(ids, key=place, reverse=descending)
-    if request.after is not None:
-        after = list(request.after)
-        ordered = [id for id in ordered if (place(id) < after if descending else place(id) > after)]
-    shown = ordered[: request.limit]
-    return shown, place(shown[-1]) if len(ordered) > request.limit else None
+    alike: dict[Any, list[str]] = {}
+    for id in reversed(ids) if descending else ids:
+        alike.setdefault(told[id][field], []).append(id)
+    places = {value: _place(field, value, descending) for value in alike}
+    after = None if request.after is None else list(request.after)
+    found: list[list[Any]] = []
+    for value in sorted(alike, key=places.__getitem__, reverse=descending):
+        here = ([*places[value], id] for id in alike[value])
+        found += [at for at in here if after is None or (at < after if descending else at > after)]
+        if len(found) > request.limit:
+            break
+    shown = found[: request.limit]
+    return [at[-1] for at in shown], shown[-1] if len(found) > request.limit else None
 
 
 def _place(field: str, value: Any, descending: bool) -> tuple[bool, int]:

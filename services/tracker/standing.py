@@ -15,6 +15,7 @@ from sqlalchemy import and_, case, or_, select
 from models import AuditEntry, Ledger
 from services.audit import NO_SCHOOL
 from services.memory import Memory
+from services.tracker.contents import among
 from services.tracker.held import Held
 from services.tracker.kinds import CHALLENGE, Content, Kind
 from services.tracker.touched import TELLING, Entry, touched
@@ -25,6 +26,9 @@ MOST_IN_MEMORY = 30_000
 
 MOST_ENTRIES = 500
 """After more of them since, all of a school is worked out anew."""
+
+FEW = 200
+"""So many are read one by one, more with all of their schools."""
 
 WorkOut = Callable[[Held, Sequence[Content]], list[Content]]
 """What is worked out for each of some contents, in their order."""
@@ -76,7 +80,9 @@ def standing_by_id(
         found |= kept.told
     missing = {row[0]: row[1] for row in rows if row[0] not in found}
     if missing:
-        contents = held.matching(kind, kind.model.school_id.in_(set(missing.values())))
+        few = len(missing) <= FEW
+        schools = kind.model.school_id.in_(set(missing.values()))
+        contents = held.matching(kind, among(held.work, kind.model.id, missing) if few else schools)
         needed = [content for content in contents if content["id"] in missing]
         found |= {content["id"]: content for content in answers(held, needed)}
     return found
