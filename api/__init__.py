@@ -50,6 +50,7 @@ def blueprints() -> list[Any]:
     )
     from api.workforce import (
         answers,
+        benchmarks,
         counted,
         leavers,
         own_measures,
@@ -103,6 +104,7 @@ def blueprints() -> list[Any]:
         views.blueprint,
         changes.blueprint,
         answers.blueprint,
+        benchmarks.blueprint,
         counted.blueprint,
         leavers.blueprint,
         own_measures.blueprint,

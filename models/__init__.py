@@ -17,7 +17,7 @@ from models.strands import Practice, StrandPosition
 from models.templates import Template
 from models.views import View, ViewSchool
 from models.visitors import Request, VisitorLink, VisitorView
-from models.workforce import WorkforceRecord
+from models.workforce import WorkforceBenchmark, WorkforceRecord
 
 __all__ = [
     "Action",
@@ -62,5 +62,6 @@ __all__ = [
     "ViewSchool",
     "VisitorLink",
     "VisitorView",
+    "WorkforceBenchmark",
     "WorkforceRecord",
 ]

@@ -42,3 +42,25 @@ class WorkforceRecord(Base, Versioned):
     """The push that it came with."""
     created_at: Mapped[datetime] = mapped_column(Instant)
     """When the first version was made."""
+
+
+class WorkforceBenchmark(Base, Versioned):
+    """A version of a published figure that was brought in; it belongs to no school."""
+
+    __tablename__ = "workforce_benchmarks"
+    __table_args__ = (
+        Index(
+            "uq_workforce_benchmarks_current",
+            "key",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    """SHA-256, in hex, of what makes it this figure: measure, area, school type, year and source."""
+    body: Mapped[str] = mapped_column(Text)
+    """JSON, as of a record."""
+    import_id: Mapped[str] = mapped_column(String(36))

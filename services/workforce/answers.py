@@ -8,7 +8,7 @@ from typing import Any
 from domain.attendance.calendar import academic_year_bounds, academic_year_of, parse_academic_year
 from domain.errors import invalid
 from domain.workforce import resignation, suppression, vacancies
-from domain.workforce.benchmarks import ALL_SCHOOLS, ENGLAND, NATIONAL, Benchmark, beside
+from domain.workforce.benchmarks import ALL_SCHOOLS, ENGLAND, Benchmark, beside
 from domain.workforce.calendar import WorkforceCalendar, workforce_calendar
 from domain.workforce.figures import Measure
 from domain.workforce.measures import workforce_measures
@@ -22,6 +22,7 @@ from services.clock import school_day
 from services.schools.schools import SchoolRef
 from services.suppression import least_shown
 from services.unit_of_work import UnitOfWork
+from services.workforce.benchmarks import load_benchmarks
 from services.workforce.kinds import RESIGNATION_DATES
 from services.workforce.loading import load_workforce
 from services.workforce.records import Record, load_records
@@ -64,6 +65,7 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
         measures = [_withheld_by_post(measure) for measure in measures]
     shown = suppression.withhold_measures(measures, least)
     asked = Asked(records, first, last, posts)
+    published = load_benchmarks(work, when.as_of)
     destinations = suppression.withhold_destinations(leaver_destinations(asked), least)
     return {
         "school": school.urn,
@@ -72,7 +74,7 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
         "as_of": when.as_of,
         "generated_at": work.now,
         "posts": {"staff_group": posts.staff_group, "role": posts.role, "subject": posts.subject},
-        "measures": [_with_benchmarks(measure, NATIONAL, query) for measure in shown],
+        "measures": [_with_benchmarks(measure, published, query) for measure in shown],
         "funnel": vacancies.recruitment_funnel(asked),
         "subjects_never_filled": vacancies.subjects_never_filled(asked),
         "destinations": [] if least and narrowed else destinations,
