@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from bench.client import request, time_of
 from bench.limit import RowPerMark
 from bench.made_tracker import Size, fill
@@ -24,7 +27,20 @@ LISTS = {
     "50 of all evidence": "/v1/evidence",
     "200 pieces of evidence": "/v1/evidence?school={urn}&limit=200",
     "200 updates": "/v1/actions/{action}/updates?limit=200",
+    "all actions by health": "/v1/actions?sort=health",
+    "all actions that are overdue": "/v1/actions?health=overdue",
+    "200 actions, the last due first": "/v1/actions?sort=-due_on&limit=200",
+    "200 actions with two words": "/v1/actions?q=phonics%20seen&limit=200",
+    "evidence with a word": "/v1/evidence?q=shows",
+    "evidence, the newest first": "/v1/evidence?sort=-captured_on",
 }
+
+AFTER_A_WRITE = {
+    "actions that are overdue": ("/v1/actions?school={urn}&health=overdue", PAGE_AT_MOST),
+    "challenges": ("/v1/challenges?school={urn}", PAGE_AT_MOST),
+    "A school's report": ("/v1/schools/{urn}/progress", REPORT_AT_MOST),
+}
+"""What is read right after an update of one action, with the most that it may take."""
 
 
 def measure_tracker(folder: Path, postgresql: PostgreSQL, _: RowPerMark, *, quick: bool) -> Iterator[Result]:
@@ -46,6 +62,9 @@ def _measured(headway: Headway, database: str, times: int) -> Iterator[Result]:
     action = json.loads(headway.ask("GET", f"/v1/actions?school={urn}&limit=1"))["items"][0]["id"]
     for name, path in LISTS.items():
         yield _page(headway, f"{name}, {database}", path.format(urn=urn, action=action), times, PAGE_AT_MOST)
+    for name, (path, at_most) in AFTER_A_WRITE.items():
+        what = f"{name}, after a write, {database}"
+        yield _after_a_write(headway, what, path.format(urn=urn), action, times // 4, at_most)
     report = f"/v1/schools/{urn}/progress"
     now = _page(headway, f"A school's report, {database}", report, times, REPORT_AT_MOST)
     then = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -62,5 +81,19 @@ def _page(headway: Headway, what: str, path: str, times: int, at_most: float | N
     time_of([opened], [[asked] * 5])
     timing = time_of([opened], [[asked] * times])
     opened.close()
-    measured = f"p50 {timing.milliseconds(50):.1f} ms, p99 {timing.milliseconds(99):.1f} ms"
-    return Result(what, measured, ratio=timing.milliseconds(99), unit=" ms", at_most=at_most)
+    return _result(what, timing.each, at_most)
+
+
+def _after_a_write(headway: Headway, what: str, path: str, action: str, times: int, at_most: float) -> Result:
+    update = request("POST", f"/v1/actions/{action}/updates", headway.token, b'{"note": "Seen"}')
+    [opened] = headway.connections(1)
+    asked = request("GET", path, headway.token)
+    time_of([opened], [[asked, update] * 3])
+    timing = time_of([opened], [[update, asked] * times])
+    opened.close()
+    return _result(what, timing.each[1::2], at_most)
+
+
+def _result(what: str, seconds: npt.NDArray[np.float64], at_most: float | None) -> Result:
+    p50, p99 = (float(np.percentile(seconds, part)) * 1000 for part in (50, 99))
+    return Result(what, f"p50 {p50:.1f} ms, p99 {p99:.1f} ms", ratio=p99, unit=" ms", at_most=at_most)
