@@ -11,6 +11,7 @@ from bench.bulk import measure_bulk
 from bench.limit import RowPerMark
 from bench.memory import measure_memory
 from bench.morning import measure_morning
+from bench.overload import measure_overload
 from bench.puts import measure_puts
 from bench.reads import measure_reads
 from bench.results import Result, table
@@ -25,6 +26,7 @@ PARTS: dict[str, Callable[..., Iterable[Result]]] = {
     "year": measure_year,
     "memory": measure_memory,
     "tracker": measure_tracker,
+    "overload": measure_overload,
 }
 BY_NAME_ONLY: dict[str, Callable[..., Iterable[Result]]] = {"morning": measure_morning}
 """Parts that take long, run only where they are asked for."""

@@ -3,10 +3,12 @@
 import multiprocessing
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from multiprocessing.connection import Connection as Pipe
-from multiprocessing.synchronize import Barrier
+from multiprocessing.synchronize import Barrier, Event
 from typing import Any
 
 import numpy as np
@@ -131,6 +133,44 @@ def time_of(connections: Sequence[Connection], shares: Sequence[Share]) -> Timin
     return Timing(max(ended) - min(began), np.concatenate(each), sum(refused))
 
 
+@dataclass
+class Pushes:
+    """What went in beside something else; known at its end."""
+
+    taken: Sequence[int] = ()
+    """Requests of each connection."""
+    refused: int = 0
+    seconds: float = 0.0
+
+
+@contextmanager
+def pushing(connections: Sequence[Connection], shares: Sequence[Sequence[bytes]]) -> Iterator[Pushes]:
+    """Send each share over its connection, over and over, for as long as the block lasts; then hang up."""
+    enough = _fork.Event()
+    running: list[tuple[Any, Pipe]] = []
+    for connection, share in zip(connections, shares, strict=True):
+        here, there = _fork.Pipe(duplex=False)
+        process = _fork.Process(target=_send_until, args=(connection, share, enough, there), daemon=True)
+        process.start()
+        there.close()
+        running.append((process, here))
+    pushes = Pushes()
+    began = time.perf_counter()
+    try:
+        yield pushes
+    finally:
+        enough.set()
+        heard = [pipe.recv() for _, pipe in running]
+        pushes.seconds = time.perf_counter() - began
+        for connection in connections:
+            connection.close()
+    failed = [what for what in heard if isinstance(what, str)]
+    if failed:
+        raise RuntimeError(failed[0])
+    pushes.taken, refused = zip(*heard, strict=True)
+    pushes.refused = sum(refused)
+
+
 def shared_out(requests: Sequence[bytes], count: int) -> list[list[bytes]]:
     """Requests dealt to so many connections in turn."""
     return [list(requests[number::count]) for number in range(count)]
@@ -149,6 +189,19 @@ def _send_all(connection: Connection, share: Share, start: Barrier, pipe: Pipe) 
             each.append(now - last)
             last = now
         pipe.send((began, last, np.array(each), refused))
+    except Exception as error:
+        pipe.send(f"{type(error).__name__}: {error}")
+
+
+def _send_until(connection: Connection, share: Sequence[bytes], enough: Event, pipe: Pipe) -> None:
+    taken = refused = 0
+    try:
+        for prepared in cycle(share):
+            if enough.is_set():
+                break
+            refused += asked_until_taken(connection, prepared)
+            taken += 1
+        pipe.send((taken, refused))
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {error}")
 
