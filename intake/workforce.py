@@ -180,8 +180,12 @@ def rows_of_json(body: Any, *, pseudonymise: Privacy) -> Rows:
     """The rows of an array, or of `{"data": […]}`; raises `Malformed` for anything else, and `TooLarge`."""
     values = body.get("data") if isinstance(body, Mapping) and body.keys() == {"data"} else body
     if not isinstance(values, list):
-        keys = ", ".join(quoted(str(key), pseudonymise) for key in list(body)[:10]) if body else "nothing"
-        shown = f"an object with {keys}" if isinstance(body, Mapping) else "no array"
+        keys = (
+            ", ".join(quoted(str(key), pseudonymise) for key in list(body)[:10])
+            if isinstance(body, Mapping)
+            else ""
+        )
+        shown = f"an object with {keys or 'nothing'}" if isinstance(body, Mapping) else "no array"
         raise Malformed(f'The body is {shown}; expected are an array of rows, or {{"data": [rows]}}.')
     if len(values) > MOST_ROWS:
         raise TooLarge(f"The body has more than {MOST_ROWS:,} rows. Send it in several parts.")

@@ -10,8 +10,9 @@ from marshmallow import fields
 
 from api.http.fields import Day as PlainDay
 from api.http.fields import ListQuerySchema, Schema, Text, Time
-from domain.attendance.calendar import parse_academic_year
+from domain.attendance.calendar import academic_year_bounds, parse_academic_year
 from domain.privacy import NEVER_KEPT, OF_STAFF, tells_of_health, what_of_a_person
+from domain.workforce.records import FIRST_YEAR, LAST_YEAR, is_in_range
 
 EXAMPLE_ID = "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"
 EXAMPLE_TIME = "2026-11-20T09:15:00Z"
@@ -119,6 +120,10 @@ class Day(fields.Field[str]):
             day: date = PlainDay().deserialize(value)
         except ma.ValidationError as error:
             raise ma.ValidationError(f"{attr} is {shown(value)}: {str(error.messages[0]).lower()}") from None
+        if not is_in_range(day):
+            raise ma.ValidationError(
+                f"{attr} is {shown(value)}; its year must be {FIRST_YEAR} to {LAST_YEAR}"
+            )
         return day.isoformat()
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **given: Any) -> Any:
@@ -134,7 +139,10 @@ class AcademicYear(fields.Field[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> str:
         try:
-            return parse_academic_year(str(value))
+            year = parse_academic_year(str(value))
+            if is_in_range(academic_year_bounds(year)[0]):
+                return year
+            raise ValueError(year)
         except ValueError:
             raise ma.ValidationError(f"{attr} is {shown(value)}; write an academic year as 2026/27") from None
 

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from api.http.fields import Day as PlainDay
 from api.http.fields import Text
+from api.tracker.fields import Whole
 from api.workforce.fields import (
     EXAMPLE_ID,
     Amount,
@@ -48,7 +49,7 @@ class VacancySchema(KeptSchema):
     fte = Amount(required=True, metadata={"example": 1})
     opened_on = Day(required=True, metadata={"example": "2026-09-28"})
     adverts = fields.List(
-        fields.Nested(AdvertSchema),
+        Whole(AdvertSchema),
         allow_none=True,
         validate=validate.Length(max=MOST_ADVERTS),
         metadata={

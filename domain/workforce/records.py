@@ -35,6 +35,14 @@ MOVED_SCHOOL, LEFT_STATE_SECTOR, RETIRED, OTHER, UNKNOWN = (
 )
 DESTINATIONS = (MOVED_SCHOOL, LEFT_STATE_SECTOR, RETIRED, OTHER, UNKNOWN)
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Between which everything is that a school records of its workforce."""
+
+
+def is_in_range(day: date) -> bool:
+    """Whether a day can be one of a school's records: before and after, the arithmetic of years has an end."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
 
 @dataclass(frozen=True)
 class Post:

@@ -13,7 +13,7 @@ from domain.workforce.calendar import WorkforceCalendar, workforce_calendar
 from domain.workforce.figures import Measure
 from domain.workforce.measures import workforce_measures
 from domain.workforce.question import Asked, Posts
-from domain.workforce.records import STAFF_GROUPS, TEACHER
+from domain.workforce.records import FIRST_YEAR, LAST_YEAR, STAFF_GROUPS, TEACHER, is_in_range
 from domain.workforce.resignation import ResignationDate
 from domain.workforce.risk import retention_risk
 from domain.workforce.turnover import leaver_destinations
@@ -55,6 +55,7 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
     subject all that counts people. Raises `Invalid` for what can't be asked.
     """
     when = when_asked(work, query["as_of"])
+    _check_range(query)
     first, last = window_of(when.today, query)
     least = least_shown(work.actor, query["suppress"], unless=SEES_STAFF)
     posts = _posts(query)
@@ -95,6 +96,7 @@ def risk_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> di
 def calendar_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> WorkforceCalendar:
     """The year's cycle of recruitment in a window: the academic year that today is in, unless told."""
     when = when_asked(work, query["as_of"])
+    _check_range(query)
     start, end = academic_year_bounds(academic_year_of(query["from"] or query["to"] or when.today))
     first, last = window_of(when.today, {"from": query["from"] or start, "to": query["to"] or end})
     own_dates = load_records(work, school.id, [RESIGNATION_DATES.name], when.as_of)[RESIGNATION_DATES.name]
@@ -128,6 +130,12 @@ def _own_dates(held: Sequence[Record]) -> tuple[ResignationDate, ...] | None:
     if not held:
         return None
     return resignation.resignation_dates_of(held[0].content["resignation_dates"])
+
+
+def _check_range(query: Mapping[str, Any]) -> None:
+    for name in ("from", "to"):
+        if query[name] is not None and not is_in_range(query[name]):
+            raise invalid(f"/query/{name}", f"the year of a day must be {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def _posts(query: Mapping[str, Any]) -> Posts:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.attendance.calendar import parse_academic_year
+from domain.attendance.calendar import academic_year_bounds, parse_academic_year
 from domain.errors import Fault, Invalid, NotFound, invalid
 from domain.privacy import Pseudonyms
 from domain.workforce import counted, faults, own_measures
@@ -24,6 +24,7 @@ from domain.workforce.records import (
     Snapshot,
     StaffAbsence,
     Vacancy,
+    is_in_range,
 )
 from domain.workforce.resignation import resignation_dates_of
 from services.attendance.registers import DAY
@@ -102,7 +103,7 @@ def name_by_day(kind: Kind, work: UnitOfWork, urn: str, day: str) -> RecordRef:
         found = date.fromisoformat(day) if DAY.fullmatch(day) else None
     except ValueError:
         found = None
-    if found is None:
+    if found is None or not is_in_range(found):
         raise invalid("/path/date", f"{day[:20]} is not a date; write it as 2026-11-05")
     return name_record(work, school, kind.name, found.isoformat())
 
@@ -112,6 +113,8 @@ def name_by_year(kind: Kind, work: UnitOfWork, urn: str, academic_year: str) -> 
     school = get_school(work, urn)
     try:
         year = parse_academic_year(academic_year)
+        if not is_in_range(academic_year_bounds(year)[0]):
+            raise ValueError(year)
     except ValueError as error:
         raise NotFound("there is no such academic year; write it as 2026-27") from error
     return name_record(work, school, kind.name, year)

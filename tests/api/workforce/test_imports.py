@@ -253,3 +253,8 @@ def test_whoever_pushes_workforce_finds_receipts_of_that_alone(app: Flask, clien
     assert writes.get(f"/v1/imports/{pushed}/errors").json["items"][0]["row"] == 2
     of_marks = next(r for r in client.get("/v1/imports").json["items"] if r["kind"] != "vacancies")
     assert writes.get(f"/v1/imports/{of_marks['import_id']}").status_code == 404
+
+
+@pytest.mark.parametrize("body", [3, 1.5, True, "x", {}])
+def test_a_body_that_is_no_list_is_malformed(client: Client, body: Any) -> None:
+    assert client.post(f"{VACANCIES}/import", body).status_code == 400

@@ -366,3 +366,22 @@ def test_writes_are_in_the_audit_log_and_its_chain_holds(client: Client) -> None
     assert client.get("/v1/audit/verify?school=900001").json["holds"] is True
     kinds = [entry["kind"] for entry in client.get("/v1/audit?school=900001").json["items"]]
     assert {"workforce_snapshot", "vacancy"} <= set(kinds)
+
+
+def test_a_patch_takes_whole_adverts_only(client: Client) -> None:
+    one = f"{VACANCIES}/{made(client, VACANCIES, vacancy())['id']}"
+
+    assert list(told(client.patch(one, {"adverts": [{}]}))) == ["/adverts/0/on"]
+
+
+def test_a_day_beyond_all_records_is_refused(client: Client) -> None:
+    assert "/opened_on" in told(client.post(VACANCIES, vacancy(opened_on="0001-01-01")))
+    assert "/path/date" in told(client.put(f"{WORKFORCE}/9999-12-31", snapshot()))
+    assert client.put(f"{SCHOOL}/staff-absence/0001-02", absence()).status_code == 404
+    for path in (
+        "measures?to=0001-01-01",
+        "measures?from=9999-01-01&to=9999-12-31",
+        "calendar?from=9999-01-01",
+    ):
+        assert client.get(f"{WORKFORCE}/{path}").status_code == 422
+    assert client.get(f"{WORKFORCE}/risk?academic_year=0001-02").status_code == 422
