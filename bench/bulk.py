@@ -50,7 +50,7 @@ def _against_limit(headway: Headway, limit: RowPerMark, schools: Sequence[School
         f"{rate(speed)}, p50 {timing.milliseconds(50):.0f} ms, p99 {timing.milliseconds(99):.0f} ms",
         rate(measured_limit.rate),
         speed / measured_limit.rate,
-        at_least=0.8,
+        at_least=1.0,
     )
 
 

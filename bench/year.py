@@ -21,7 +21,7 @@ REGISTERS = 5
 def measure_year(folder: Path, postgresql: PostgreSQL, _: RowPerMark, *, quick: bool) -> Iterator[Result]:
     """The last registers of a year against the first, on PostgreSQL and (for information) on SQLite."""
     with serving(folder, postgresql.new_database()) as headway:
-        yield _last_against_first("The 380th session ÷ the first", headway, at_most=1.15)
+        yield _last_against_first("The 380th session ÷ the first", headway, at_most=1.10)
     if not quick:
         with serving(folder, sqlite_in(folder)) as headway:
             yield _last_against_first("The 380th session ÷ the first, SQLite", headway)
