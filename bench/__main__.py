@@ -17,6 +17,7 @@ from bench.reads import measure_reads
 from bench.results import Result, table
 from bench.servers import PostgreSQL, scratch
 from bench.tracker import measure_tracker
+from bench.whole import measure_whole
 from bench.year import measure_year
 
 PARTS: dict[str, Callable[..., Iterable[Result]]] = {
@@ -28,7 +29,10 @@ PARTS: dict[str, Callable[..., Iterable[Result]]] = {
     "tracker": measure_tracker,
     "overload": measure_overload,
 }
-BY_NAME_ONLY: dict[str, Callable[..., Iterable[Result]]] = {"morning": measure_morning}
+BY_NAME_ONLY: dict[str, Callable[..., Iterable[Result]]] = {
+    "morning": measure_morning,
+    "whole": measure_whole,
+}
 """Parts that take long, run only where they are asked for."""
 
 

@@ -1,7 +1,7 @@
 """The limit: how fast PostgreSQL takes the same marks by COPY into a table with a row for each."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -62,6 +62,11 @@ class RowPerMark:
             connection.execute(b"DROP TABLE IF EXISTS marks")
             connection.execute(TABLE)
             connection.commit()
+        self.add(commits)
+
+    def add(self, commits: Iterable[bytes]) -> None:
+        """Put more into it."""
+        with psycopg.connect(self.url) as connection:
             for lines in commits:
                 _copy(connection, lines)
 
