@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from api.http.endpoint import endpoint
 from api.http.fields import Day, Schema
 from api.http.replies import Reply
+from api.workforce.benchmarks import BenchmarkSchema, WindowSchema
 from api.workforce.fields import (
     EXAMPLE_TIME,
     AcademicYear,
@@ -82,38 +83,14 @@ class MeasuresQuerySchema(WithheldQuerySchema):
     )
 
 
-class WindowSchema(Schema):
-    """The days that a figure is of; both count."""
-
-    from_ = fields.Date(data_key="from", attribute="from", metadata={"example": "2026-11-05"})
-    to = fields.Date(metadata={"example": "2026-11-05"})
-    date = fields.Date(metadata={"description": "Where it is one day.", "example": "2026-11-05"})
-    academic_year = fields.String(
-        metadata={"description": "The year that the figure is labelled with.", "example": "2026/27"}
-    )
-
-
-class BesideSchema(Schema):
+class BesideSchema(BenchmarkSchema):
     """A published figure beside the school's own."""
 
-    measure = fields.String(metadata={"example": "vacancy_rate"})
-    area = fields.String(metadata={"example": "England"})
-    school_type = fields.String(metadata={"example": "All state-funded schools"})
-    year = fields.String(metadata={"example": "2024/25"})
-    value = Amount(allow_none=True, metadata={"example": 0.5})
-    null_because = fields.String(allow_none=True, metadata={"example": None})
-    source = fields.String(metadata={"example": "Department for Education, School workforce in England"})
-    licence = fields.String(metadata={"example": "Open Government Licence v3.0"})
-    note = fields.String(allow_none=True, metadata={"example": None})
     difference = Amount(
         allow_none=True,
         metadata={"description": "How far the school's own is above it.", "example": 1.1},
     )
     same_year = fields.Boolean(metadata={"example": False})
-    cautions = fields.List(
-        fields.String(),
-        metadata={"description": "What isn't like for like.", "example": []},
-    )
 
 
 class MeasureSchema(Schema):

@@ -11,10 +11,11 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-from domain.attendance.calendar import academic_year_of, parse_academic_year
+from domain.attendance.calendar import academic_year_bounds, academic_year_of, parse_academic_year
 from domain.errors import Fault
 from domain.workforce.catalogue import DEFINITIONS
 from domain.workforce.figures import Measure, rounded
+from domain.workforce.records import is_in_range
 
 ENGLAND = "England"
 ALL_SCHOOLS = "All state-funded schools"
@@ -188,9 +189,10 @@ def _year(text: str) -> str | None:
     if len(text) == 6 and text.isdecimal():
         text = f"{text[:4]}/{text[4:]}"
     try:
-        return parse_academic_year(text)
+        year = parse_academic_year(text)
     except ValueError:
         return None
+    return year if all(map(is_in_range, academic_year_bounds(year))) else None
 
 
 def _value(text: str) -> tuple[Decimal | None, str | None]:

@@ -22,7 +22,7 @@ from services.clock import school_day
 from services.schools.schools import SchoolRef
 from services.suppression import least_shown
 from services.unit_of_work import UnitOfWork
-from services.workforce.benchmarks import load_benchmarks
+from services.workforce.benchmarks import load_benchmarks, shown_benchmark
 from services.workforce.kinds import RESIGNATION_DATES
 from services.workforce.loading import load_workforce
 from services.workforce.records import Record, load_records
@@ -178,8 +178,8 @@ def _with_benchmarks(
         school_type=query["school_type"] or ALL_SCHOOLS,
     )
     published = [
-        vars(each.benchmark)
-        | {"difference": each.difference, "same_year": each.same_year, "cautions": each.cautions}
+        shown_benchmark(each.benchmark)
+        | {"difference": each.difference, "same_year": each.same_year, "not_like_for_like": each.cautions}
         for each in found
     ]
     return measure.as_dict() | {"benchmarks": published}

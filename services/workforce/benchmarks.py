@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import insert, select, update
 
+from domain.workforce import published
 from domain.workforce.benchmarks import NATIONAL, Benchmark
+from domain.workforce.catalogue import DEFINITIONS
 from intake.workforce_benchmarks import BenchmarkRows
 from models import WorkforceBenchmark as Row
 from render.json import exact_json
@@ -21,6 +23,9 @@ from services.versions import held_at
 from services.workforce.imports import ImportOptions
 
 PUSHED_AS = "workforce_benchmarks"
+
+ALL_PHASES = "all"
+"""What a figure of schools of several phases is filtered by."""
 
 AT_ONCE = 500
 
@@ -59,19 +64,47 @@ def load_benchmarks(work: UnitOfWork, as_of: datetime | None = None) -> list[Ben
     return list(({_key(one): one for one in NATIONAL} | _held(work, as_of)).values())
 
 
-def list_benchmarks(work: UnitOfWork, request: PageRequest, asked: Mapping[str, Any]) -> Page:
-    """A page of published figures, by measure, area, type of school, year and source."""
-    wanted = {name: text.casefold() for name, text in asked.items()}
+def list_benchmarks(
+    work: UnitOfWork, request: PageRequest, asked: Mapping[str, str], as_of: datetime | None = None
+) -> Page:
+    """A page of published figures, by measure, area, type of school, year and source; names in any case."""
+    wanted = {name: text.strip().casefold() for name, text in asked.items()}
     found = sorted(
         (_place(one), one)
-        for one in load_benchmarks(work)
-        if all(str(getattr(one, name)).casefold() == text for name, text in wanted.items())
+        for one in load_benchmarks(work, as_of)
+        if all(_of(one, name) == text for name, text in wanted.items())
     )
     after = [str(part) for part in request.after or ()]
     behind = [(place, one) for place, one in found if place > after]
     shown = behind[: request.limit]
-    items = [vars(one) for _, one in shown]
+    items = [shown_benchmark(one) for _, one in shown]
     return Page(items, shown[-1][0] if len(behind) > request.limit else None)
+
+
+def shown_benchmark(one: Benchmark) -> dict[str, Any]:
+    """A published figure as it is answered."""
+    return {
+        "measure": one.measure,
+        "area": one.area,
+        "phase": published.phase_of(one.school_type),
+        "school_type": one.school_type,
+        "academic_year": one.year,
+        "value": one.value,
+        "unit": DEFINITIONS[one.measure].unit,
+        "null_because": one.null_because,
+        "window": published.window_of(one),
+        "source": one.source,
+        "licence": one.licence,
+        "note": one.note,
+        "not_like_for_like": published.not_like_for_like(one),
+    }
+
+
+def _of(one: Benchmark, name: str) -> str:
+    """What a figure says where lists are filtered by it."""
+    if name == "phase":
+        return published.phase_of(one.school_type) or ALL_PHASES
+    return str(getattr(one, "year" if name == "academic_year" else name)).strip().casefold()
 
 
 def _held(work: UnitOfWork, as_of: datetime | None = None) -> dict[str, Benchmark]:

@@ -10,7 +10,7 @@ from tests.api.workforce.test_imports import counts
 from tests.conftest import Clock
 from tests.make import Client, make_key, make_school
 
-BENCHMARKS = "/v1/workforce/benchmarks"
+BENCHMARKS = "/v1/benchmarks"
 
 TABLE = """indicator,la_name,establishment_type_group,sex,time_period,value,source,licence,note
 vacancy_rate,Camden,All state-funded schools,Total,202526,0.9,DfE,OGL v3.0,one November day
@@ -31,7 +31,7 @@ def push(client: Client, table: str = TABLE, query: str = "") -> Any:
 
 def figures(client: Client, query: str) -> list[Any]:
     return [
-        (item["measure"], item["year"], item["value"])
+        (item["measure"], item["academic_year"], item["value"])
         for item in client.get(f"{BENCHMARKS}?{query}").json["items"]
     ]
 
@@ -68,6 +68,48 @@ def test_they_stand_beside_a_schools_own_as_they_stood(client: Client, clock: Cl
     assert beside(f"&as_of={before}")["value"] == 0.9
 
 
+def test_they_are_narrowed_by_measure_phase_area_and_academic_year(client: Client) -> None:
+    push(
+        client,
+        TABLE.replace(
+            "Camden,All state-funded schools,Total,202526,0.9", "Camden,Primary PRU,Total,202526,0.9"
+        ),
+    )
+    push(client, TABLE.replace("All state-funded", "State-funded secondary"))
+
+    assert figures(client, "phase=secondary&area=CAMDEN&measure=vacancy_rate") == [
+        ("vacancy_rate", "2025/26", 0.9)
+    ]
+    assert figures(client, "phase=alternative_provision") == [("vacancy_rate", "2025/26", 0.9)]
+    assert figures(client, "phase=all&academic_year=2014-15") == figures(client, "academic_year=2014/15")
+    assert figures(client, "area=Camden&academic_year=2024/25") == []
+
+
+@pytest.mark.parametrize("query", ["phase=junior", "academic_year=2025", "year=2025/26", "colour=red"])
+def test_what_can_not_be_asked_is_refused_by_its_name(client: Client, query: str) -> None:
+    answer = client.get(f"{BENCHMARKS}?{query}")
+
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"] == f"/query/{query.split('=')[0]}"
+
+
+def test_each_says_of_which_days_it_is_and_what_is_not_like_for_like(client: Client) -> None:
+    (ratio,) = client.get(f"{BENCHMARKS}?measure=pupil_teacher_ratio&academic_year=2025/26").json["items"]
+    (sick,) = client.get(f"{BENCHMARKS}?measure=sickness_days_of_all&academic_year=2014/15").json["items"]
+
+    assert ratio["window"] == {
+        "from": "2025-11-06", "to": "2025-11-06", "date": "2025-11-06", "academic_year": "2025/26",
+        "counted": "the day of the year's November census",
+    }  # fmt: skip
+    assert (ratio["unit"], ratio["phase"], ratio["licence"]) == (
+        "to 1",
+        None,
+        "Open Government Licence v3.0",
+    )
+    assert (sick["window"]["from"], sick["window"]["to"]) == ("2014-09-01", "2015-08-31")
+    assert sick["not_like_for_like"] == ["No sickness absence was collected for 2019/20."]
+
+
 def test_all_or_nothing_and_on_trial(client: Client) -> None:
     assert counts(push(client, query="?atomic=true")) == {"rejected": 4}
     assert counts(push(client, query="?dry_run=true"))["created"] == 2
@@ -84,5 +126,6 @@ def test_lists_are_cut_into_pages(client: Client) -> None:
 
 def test_who_may(app: Flask) -> None:
     assert make_key(app, ["workforce:read"]).get(BENCHMARKS).status_code == 200
-    assert make_key(app, ["attendance:read"]).get(BENCHMARKS).status_code == 403
+    assert make_key(app, ["attendance:read"]).get(BENCHMARKS).status_code == 200
+    assert make_key(app, ["tracker:read", "pupils:read"]).get(BENCHMARKS).status_code == 403
     assert push(make_key(app, ["workforce:write"])).status_code == 403

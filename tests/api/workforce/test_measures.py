@@ -165,10 +165,10 @@ def test_published_figures_stand_beside_the_schools_own(client: Client) -> None:
 
     found = measures(client)["pupil_teacher_ratio"]["benchmarks"]
 
-    assert (found[0]["area"], found[0]["year"], found[0]["value"]) == ("England", "2025/26", 17.91)
+    assert (found[0]["area"], found[0]["academic_year"], found[0]["value"]) == ("England", "2025/26", 17.91)
     assert found[0]["source"]
     assert found[0]["licence"]
-    assert any("2026/27" in caution for caution in found[0]["cautions"])
+    assert any("2026/27" in caution for caution in found[0]["not_like_for_like"])
 
 
 def test_few_members_of_staff_are_withheld_from_who_only_reads(app: Flask, client: Client) -> None:
