@@ -12,6 +12,7 @@ from sqlalchemy import select
 from domain.errors import Conflict, invalid
 from models import School
 from render.json import exact_json
+from services.audit import NO_SCHOOL
 from services.history import history_of
 from services.ids import new_id
 from services.paging import Page, PageRequest
@@ -26,30 +27,34 @@ def create(work: UnitOfWork, kind: Kind, values: dict[str, Any]) -> Any:
     _check_external_id(work, kind, None, values)
     fields = dict.fromkeys(kind.fields) | values
     row = kind.model(id=new_id(), revision=1, created_by=work.actor.who, deleted_at=None, **fields)
-    row.created_at = row.updated_at = work.ledger(ledger_of(kind, row)).now
+    ledger = ledger_of(kind, row)
+    row.created_at = row.updated_at = work.ledger(ledger).now
     work.db.add(row)
-    _write(work, kind, "created", row)
+    _write(work, kind, "created", row, ledger)
     return row
 
 
 def change(work: UnitOfWork, kind: Kind, row: Any, values: dict[str, Any]) -> bool:
     """Give a row these values; whether that changed anything. Only then does its revision move."""
     _check_external_id(work, kind, row, values)
-    before = _content(work, kind, row)
+    before, belonged_to = _content(work, kind, row), ledger_of(kind, row)
     for name, value in values.items():
         setattr(row, name, value)
     if _content(work, kind, row) == before:
         return False
-    _move(work, kind, row)
-    _write(work, kind, "changed", row)
+    # What goes from one school to another concerns both, so the log of what is no one school's tells of it.
+    ledger = belonged_to if ledger_of(kind, row) == belonged_to else NO_SCHOOL
+    _move(work, row, ledger)
+    _write(work, kind, "changed", row, ledger)
     return True
 
 
 def hide(work: UnitOfWork, kind: Kind, row: Any) -> None:
     """Delete: it is no longer seen, nor is what lies below it; its history stays."""
-    _move(work, kind, row)
+    ledger = ledger_of(kind, row)
+    _move(work, row, ledger)
     row.deleted_at = row.updated_at
-    _write(work, kind, "hidden", row)
+    _write(work, kind, "hidden", row, ledger)
 
 
 def restore(work: UnitOfWork, kind: Kind, row: Any) -> None:
@@ -58,9 +63,10 @@ def restore(work: UnitOfWork, kind: Kind, row: Any) -> None:
     if above is not None and is_hidden(work, *above):
         raise Conflict(f"the {above[0].name} that it belongs to is deleted; restore that first")
     if row.deleted_at is not None:
-        _move(work, kind, row)
+        ledger = ledger_of(kind, row)
+        _move(work, row, ledger)
         row.deleted_at = None
-        _write(work, kind, "restored", row, deleted=False)
+        _write(work, kind, "restored", row, ledger, deleted=False)
 
 
 def history(work: UnitOfWork, row: Any, request: PageRequest) -> Page:
@@ -71,16 +77,16 @@ def history(work: UnitOfWork, row: Any, request: PageRequest) -> Page:
     return Page(changes[start:end], [end] if end < len(changes) else None)
 
 
-def _move(work: UnitOfWork, kind: Kind, row: Any) -> None:
+def _move(work: UnitOfWork, row: Any, ledger: int) -> None:
     row.revision += 1
-    row.updated_at = work.ledger(ledger_of(kind, row)).now
+    row.updated_at = work.ledger(ledger).now
 
 
-def _write(work: UnitOfWork, kind: Kind, verb: str, row: Any, **also: Any) -> None:
+def _write(work: UnitOfWork, kind: Kind, verb: str, row: Any, ledger: int, **also: Any) -> None:
     work.db.flush()
     keep_words(work, kind, row)
     content = msgspec.Raw(exact_json(_content(work, kind, row) | also))
-    work.note(ledger_of(kind, row), verb, kind.name, subject=row.id, revision=row.revision, content=content)
+    work.note(ledger, verb, kind.name, subject=row.id, revision=row.revision, content=content)
 
 
 def _content(work: UnitOfWork, kind: Kind, row: Any) -> Content:

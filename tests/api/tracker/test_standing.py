@@ -52,9 +52,10 @@ def ids(client: Client) -> Ids:
     about = [{"type": "action", "id": calls}]
     note = {"title": "Count", "kind": "note", "text": "x", "about": about}
     seen = _id(client.post("/v1/evidence", note))
+    shared = _id(client.post("/v1/evidence", note | {"about": [*about, {"type": "action", "id": far}]}))
     return {
         "one": one, "two": two, "away": away, "calls": calls, "waits": waits, "again": again, "far": far,
-        "step": step, "said": said, "books": books, "seen": seen, "ada": ada,
+        "step": step, "said": said, "books": books, "seen": seen, "shared": shared, "ada": ada,
     }  # fmt: skip
 
 
@@ -137,6 +138,15 @@ WRITES = {
         kind="note",
         text="x",
         about=[{"type": "action", "id": "{waits}"}, {"type": "action", "id": "{far}"}],
+    ),
+    "evidence that leaves a school": patching(
+        "/v1/evidence/{shared}", about=[{"type": "action", "id": "{calls}"}]
+    ),
+    "evidence that comes to a school": patching(
+        "/v1/evidence/{seen}", about=[{"type": "action", "id": "{calls}"}, {"type": "action", "id": "{far}"}]
+    ),
+    "evidence that changes school": patching(
+        "/v1/evidence/{seen}", about=[{"type": "action", "id": "{far}"}]
     ),
     "limits": putting("/v1/schools/900001/health-limits", due_soon_days=1, stalled_after_days=1),
     "a calendar": putting("/v1/schools/900001/calendar/2026-27", terms=TERMS, closures=[]),
