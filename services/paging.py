@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from domain.errors import Invalid, invalid
 from services.unit_of_work import UnitOfWork
 
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -46,11 +47,23 @@ def page_of(
     return Page([row[0] for row in shown], list(shown[-1][1:]) if len(rows) > request.limit else None)
 
 
+def not_of_this_order() -> Invalid:
+    """The refusal of a cursor that was given for the same list in another order."""
+    return invalid(
+        "/query/cursor", "the cursor was given for this list in another order; begin again without it"
+    )
+
+
 def behind(
     statement: Select[Any], keys: Sequence[Key], request: PageRequest, descending: bool
 ) -> Select[Any]:
-    """What a select gives behind the cursor of a request, in the order of `keys`."""
+    """What a select gives behind the cursor of a request, in the order of `keys`.
+
+    Raises `Invalid` for a cursor of the list in another order, as a saved view has one that was changed meanwhile.
+    """
     if request.after is not None:
+        if len(request.after) != len(keys):
+            raise not_of_this_order()
         here = tuple_(*keys)
         # With the types of the keys: an id as text is not yet an id as the database keeps it.
         there = tuple_(*request.after, types=[key.type for key in keys])

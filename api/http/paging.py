@@ -50,6 +50,7 @@ def _opened(cursor: str) -> list[Any]:
 
 
 def _signature(payload: bytes) -> bytes:
-    # A cursor belongs to its list: the path is signed with it.
+    # A cursor belongs to its list, in its order: the path and the order are signed with it.
     secret: bytes = current_app.extensions["headway"].cursor_secret
-    return hmac.new(secret, request.path.encode() + b"\0" + payload, hashlib.sha256).digest()[:12]
+    belongs_to = f"{request.path}\0{request.args.get('sort', '')}\0".encode()
+    return hmac.new(secret, belongs_to + payload, hashlib.sha256).digest()[:12]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, literal
 
 from domain.errors import invalid
 from models.base import EPOCH
-from services.paging import Page, PageRequest
+from services.paging import Page, PageRequest, not_of_this_order
 from services.tracker.kinds import ACTION, CHALLENGE, EVIDENCE, PERSON, Content, Kind
 
 _LEAST: dict[type, Any] = {str: "", date: date.min, datetime: EPOCH}
@@ -51,9 +51,12 @@ class Order:
         """The request with the values of its cursor as the database compares them."""
         if request.after is None or self.type is str or self.field is None:
             return request
-        first, value, id = request.after
         read = datetime.fromisoformat if self.type is datetime else date.fromisoformat
-        return replace(request, after=[first, read(value), id])
+        try:
+            first, value, id = request.after
+            return replace(request, after=[first, read(value), id])
+        except ValueError as error:
+            raise not_of_this_order() from error
 
     def sorted(self, contents: Iterable[Content]) -> list[tuple[list[Any], Content]]:
         """Contents in this order, each with its key."""

@@ -130,6 +130,28 @@ def test_pages_of_a_sorted_list_give_everything_once(
     assert found == whole and page["next"] is None
 
 
+@pytest.mark.parametrize("sort", ["", "&sort=title", "&sort=due_on", "&sort=health"])
+@pytest.mark.parametrize("other", ["", "&sort=status", "&sort=-due_on", "&sort=updated_at", "&sort=progress"])
+def test_a_cursor_belongs_to_its_order(client: Client, thread: dict[str, str], sort: str, other: str) -> None:
+    cursor = client.get(f"/v1/actions?limit=1{sort}").json["next"]
+
+    expected = 200 if sort == other else 422
+    assert client.get(f"/v1/actions?limit=1{other}&cursor={cursor}").status_code == expected
+
+
+@pytest.mark.parametrize("now", [{}, {"sort": "due_on"}])
+def test_a_cursor_of_a_view_that_has_another_order_since_is_refused(
+    client: Client, thread: dict[str, str], now: dict[str, str]
+) -> None:
+    view = {"name": "mine", "of": "actions", "query": {"sort": "title"}}
+    made = client.post("/v1/views", view).json["id"]
+    cursor = client.get("/v1/actions?view=mine&limit=1").json["next"]
+
+    client.patch(f"/v1/views/{made}", {"query": now}, headers=AT_ONCE)
+
+    assert refused(client, f"/v1/actions?view=mine&limit=1&cursor={cursor}") == "/query/cursor"
+
+
 def test_narrowed_by_health_pages_go_on(client: Client, thread: dict[str, str]) -> None:
     first = client.get("/v1/actions?health=on_track&limit=1").json
     second = client.get(f"/v1/actions?health=on_track&limit=1&cursor={first['next']}").json
