@@ -79,9 +79,9 @@ def apply_push(
     With `whole`, marks that no row names are removed, unless they are `spared` (a row that was rejected names them) or
     the source touched them after `at`, the push's own time.
     """
-    effective, outcome = _settle_duplicates(held, rows)
     after = HeldRegisters(held.marks.copy())
-    width = held.marks.shape[1]
+    height, width = held.marks.shape
+    effective, outcome = _settle_duplicates(rows, height, width)
     place = rows.register.astype(np.int64) * width + rows.place
     code, flat = rows.code, held.marks.reshape(-1)
     before = flat[place]
@@ -112,6 +112,13 @@ def apply_push(
         held=int(np.count_nonzero(held.marks)),
         lost=removed + int(np.count_nonzero(outcome == DELETED)),
     )
+
+
+def contradictions(rows: PushedRows) -> Flags:
+    """Which rows name one mark and disagree, so that none of them is taken, whatever is held."""
+    height, width = (int(numbers.max(initial=-1)) + 1 for numbers in (rows.register, rows.place))
+    _, outcome = _settle_duplicates(rows, height, width)
+    return np.asarray(outcome == CONTRADICTED)
 
 
 def join_places(held: HeldRegisters, *, survivor: int, merged: int) -> tuple[Applied, Flags]:
@@ -206,15 +213,15 @@ def _decode_sparse(kept: bytes | None, row: npt.NDArray[Any], kind: str) -> None
         row[places[within]] = np.frombuffer(kept, kind, count, 4 * count)[within]
 
 
-def _settle_duplicates(held: HeldRegisters, rows: PushedRows) -> tuple[Flags, Bytes]:
+def _settle_duplicates(rows: PushedRows, height: int, width: int) -> tuple[Flags, Bytes]:
     """Which rows speak for their mark, and the outcome of those that don't (unchanged, stale or contradicted)."""
     size = rows.place.size
     outcome: Bytes = np.full(size, UNCHANGED, np.uint8)
     effective: Flags = np.ones(size, np.bool_)
     if size == 0:
         return effective, outcome
-    place = rows.register.astype(np.int64) * held.marks.shape[1] + rows.place
-    twice = np.bincount(place, minlength=1)[place] > 1 if held.marks.size < 1 << 23 else _repeated(place)
+    place = rows.register.astype(np.int64) * width + rows.place
+    twice = np.bincount(place, minlength=1)[place] > 1 if height * width < 1 << 23 else _repeated(place)
     if not twice.any():
         return effective, outcome
     groups: dict[int, list[int]] = {}

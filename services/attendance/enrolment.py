@@ -1,6 +1,10 @@
 """Pupils that marks name before any roll does: added, given further references, and given places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from services.attendance.places import Places, add_places, add_pupils, known_from, name_pupils, places_in
 from services.audit import OpenLedger
@@ -8,6 +12,7 @@ from services.schools.joins import join_pupils
 from services.unit_of_work import UnitOfWork
 
 Names = tuple[str, ...]
+Named = TypeVar("Named", bound=Hashable)
 
 
 def enrol(
@@ -59,6 +64,13 @@ def enrol(
     return len(new)
 
 
+def who_is_meant(places: Places, named: Sequence[Names]) -> npt.NDArray[np.int32]:
+    """A number for each pupil that is named: the same for all whom the references, taken at their word, make one."""
+    meant = [tuple(places.pupil_of.get(name, name) for name in names) for names in named]
+    number = {one: number for number, group in enumerate(_groups(meant)) for one in group}
+    return np.array([number[names[0]] for names in meant], np.int32)
+
+
 def _join(work: UnitOfWork, ledger: OpenLedger, places: Places, groups: Sequence[Sequence[str]]) -> bool:
     """Make one pupil of all that a group names; whether there were any to join."""
     pupil_of = dict(places.pupil_of)
@@ -77,9 +89,9 @@ def _join(work: UnitOfWork, ledger: OpenLedger, places: Places, groups: Sequence
     return joined
 
 
-def _groups(named: Sequence[Names]) -> list[list[str]]:
+def _groups(named: Sequence[tuple[Named, ...]]) -> list[list[Named]]:
     """References that rows give together, put together wherever two rows share one; the first seen first."""
-    group_of: dict[str, list[str]] = {}
+    group_of: dict[Named, list[Named]] = {}
     for names in named:
         together = list(names)
         for name in names:
@@ -87,5 +99,5 @@ def _groups(named: Sequence[Names]) -> list[list[str]]:
                 together = [*group_of[name], *(other for other in together if other not in group_of[name])]
         for name in together:
             group_of[name] = together
-    seen: dict[int, list[str]] = {id(group): group for group in group_of.values()}
+    seen: dict[int, list[Named]] = {id(group): group for group in group_of.values()}
     return list(seen.values())

@@ -15,7 +15,7 @@ from domain.attendance.register import CONTRADICTED, PushedRows, apply_push
 from domain.errors import Conflict, Fault
 from intake.marks import NO_MINUTES, NO_TIME, Marks
 from services.attendance import register_store
-from services.attendance.enrolment import enrol
+from services.attendance.enrolment import enrol, who_is_meant
 from services.attendance.places import UNKNOWN, Places, places_in
 from services.audit import OpenLedger
 from services.imports import Receipt, keep_receipt
@@ -271,27 +271,20 @@ class Push:
         places = places_in(self.work.connection, self.ledger, year)
         names = self.marks.references
         place_of = places.find_all(names)
-        marked = mine & (self.number != NO_MARK)
-        lacking = np.zeros(len(names), np.bool_)
-        lacking[self.marks.pupil[marked]] = True
-        # A blank makes nobody known, but where one of its references does mean somebody, all of them do.
-        for number in np.unique(self.marks.pupil[mine & ~marked]).tolist():
-            lacking[number] |= len(names[number]) > 1 and not places.is_stranger(names[number])
-        lacking &= place_of == UNKNOWN
-        if self.options.strict_roll:
-            stranger = (
-                np.array([places.is_stranger(refs) for refs in names])[self.marks.pupil]
-                if lacking.any()
-                else lacking
+        lacking = self._lacking(mine, places, place_of)
+        if self.options.strict_roll and lacking.any():
+            stranger = np.array([places.is_stranger(refs) for refs in names])
+            self._reject(
+                mine & (self.number != NO_MARK) & stranger[self.marks.pupil],
+                lambda _: "the pupil isn't on the roll, and strict_roll is asked for",
             )
-            if lacking.any():
-                self._reject(
-                    marked & stranger, lambda _: "the pupil isn't on the roll, and strict_roll is asked for"
-                )
-                lacking &= ~np.array([places.is_stranger(refs) for refs in names])
-        early = {}
-        if lacking.any() or places.unlisted:
-            early = self._first_days(marked & self.standing, places, place_of)
+            lacking &= ~stranger
+        early = self._first_days(mine, places, place_of) if lacking.any() or places.unlisted else {}
+        if lacking.any() or early:
+            # Only what a row that stands says makes somebody known.
+            self._reject_contradictions_of(np.flatnonzero(mine & self.standing), places)
+            lacking &= self._lacking(mine, places, place_of)
+            early = self._first_days(mine, places, place_of)
         if lacking.any() or early:
             unlisted = enrol(
                 self.work, self.ledger, places, [names[i] for i in np.flatnonzero(lacking)], early
@@ -301,10 +294,31 @@ class Push:
             place_of = places.find_all(names)
         return places, place_of
 
+    def _lacking(self, mine: Flags, places: Places, place_of: npt.NDArray[np.int32]) -> Flags:
+        """Which of the pupils named are to be given a place, because a row that stands has a mark for them."""
+        names = self.marks.references
+        standing = mine & self.standing
+        marked = standing & (self.number != NO_MARK)
+        lacking = np.zeros(len(names), np.bool_)
+        lacking[self.marks.pupil[marked]] = True
+        # A blank makes nobody known, but where one of its references does mean somebody, all of them do.
+        for number in np.unique(self.marks.pupil[standing & ~marked]).tolist():
+            lacking[number] |= len(names[number]) > 1 and not places.is_stranger(names[number])
+        return np.asarray(lacking & (place_of == UNKNOWN))
+
+    def _reject_contradictions_of(self, rows: Ints, places: Places) -> None:
+        """Those among rows of whom it isn't settled yet which pupils they mean."""
+        named, pupil = np.unique(self.marks.pupil[rows], return_inverse=True)
+        who = who_is_meant(places, [self.marks.references[number] for number in named.tolist()])
+        _, line = np.unique(self.session[rows], return_inverse=True)
+        contradicted = register.contradictions(self._pushed(rows, line.astype(np.int32), who[pupil]))
+        self._reject_contradicted(rows[contradicted])
+
     def _first_days(
-        self, marked: Flags, places: Places, place_of: npt.NDArray[np.int32]
+        self, mine: Flags, places: Places, place_of: npt.NDArray[np.int32]
     ) -> dict[tuple[str, ...], int]:
         """The first day marked of references that tell of somebody new, or of somebody's being there earlier."""
+        marked = mine & self.standing & (self.number != NO_MARK)
         first = np.full(len(self.marks.references), NEVER)
         np.minimum.at(first, self.marks.pupil[marked], self.day[marked])
         news = first < np.where(place_of == UNKNOWN, NEVER, places.first_known[place_of])
@@ -335,13 +349,7 @@ class Push:
         self, block: register_store.Block, rows: Ints, place: npt.NDArray[np.int32], places: Places
     ) -> None:
         line = np.searchsorted(block.sessions, self.session[rows]).astype(np.int32)
-        pushed = PushedRows(
-            register=line,
-            place=place[rows],
-            code=self.number[rows].astype(np.uint8),
-            time=None if self.marks.source_updated_at is None else self.marks.source_updated_at[rows],
-            minutes=None if self.marks.minutes_late is None else self.marks.minutes_late[rows],
-        )
+        pushed = self._pushed(rows, line, place[rows])
         applied = apply_push(
             block.held,
             pushed,
@@ -349,11 +357,7 @@ class Push:
             at=None if self.one is None else self.one.at,
             spared=self._named_by_rejected_rows(block, place, places) if self._replaces else None,
         )
-        contradicted = np.zeros(self.standing.size, np.bool_)
-        contradicted[rows[applied.outcome == CONTRADICTED]] = True
-        self._reject(
-            contradicted, lambda _: "another row of this push says otherwise for the same pupil and session"
-        )
+        self._reject_contradicted(rows[applied.outcome == CONTRADICTED])
         if self.one is not None and self.all_rejected:
             return
         for outcome, count in zip(OUTCOMES, np.bincount(applied.outcome, minlength=6).tolist(), strict=True):
@@ -375,6 +379,22 @@ class Push:
             create=pushed_empty,
             # What may yet be taken back, all or nothing, is written at once, inside its savepoint.
             later=None if self.options.atomic or self.options.replace else self.work.later,
+        )
+
+    def _pushed(self, rows: Ints, line: npt.NDArray[np.int32], place: npt.NDArray[np.int32]) -> PushedRows:
+        return PushedRows(
+            register=line,
+            place=place,
+            code=self.number[rows].astype(np.uint8),
+            time=None if self.marks.source_updated_at is None else self.marks.source_updated_at[rows],
+            minutes=None if self.marks.minutes_late is None else self.marks.minutes_late[rows],
+        )
+
+    def _reject_contradicted(self, rows: Ints) -> None:
+        contradicted = np.zeros(self.standing.size, np.bool_)
+        contradicted[rows] = True
+        self._reject(
+            contradicted, lambda _: "another row of this push says otherwise for the same pupil and session"
         )
 
     def _named_by_rejected_rows(

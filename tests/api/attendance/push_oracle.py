@@ -41,11 +41,13 @@ def push(held: Held, rows: list[dict[str, Any]]) -> dict[str, int]:
             counts["rejected"] += 1
         else:
             standing.append(row | {"code": code})
-    newcomers = {row["pupil"] for row in standing if row["code"]} - held.known
+    groups = {key: [row for row in standing if _key(row) == key] for key in map(_key, standing)}
+    agreed = [row for group in groups.values() if _winner(group) is not None for row in group]
+    newcomers = {row["pupil"] for row in agreed if row["code"]} - held.known
     counts["unlisted"] = len(newcomers)
     held.known |= newcomers
-    for key in dict.fromkeys(map(_key, standing)):
-        _push_one(held, key, [row for row in standing if _key(row) == key], counts)
+    for key, group in groups.items():
+        _push_one(held, key, group, counts)
     return counts
 
 

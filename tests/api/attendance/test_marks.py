@@ -43,6 +43,12 @@ def counts(answer: Any) -> dict[str, int]:
     return {name: said[name] for name in (*OUTCOMES, *NOTES) if said[name]}
 
 
+def known(client: Client, *references: str) -> list[str | None]:
+    """Whom each reference means."""
+    found = client.post(SCHOOL + "/pupils/lookup", {"references": list(references)}).json["pupils"]
+    return [one["pupil"] for one in found]
+
+
 ROWS = [row("P001"), row("P002", "I"), row("P003", "L", minutes_late=4)]
 AS_CSV = (
     "pupil,date,session,code,minutes_late\n"
@@ -125,7 +131,7 @@ def test_a_blank_for_nobody_makes_nobody_known(client: Client) -> None:
     ("second", "expected", "held"),
     [
         pytest.param(row(), {"created": 1, "unchanged": 1, "unlisted": 1}, "/", id="agrees"),
-        pytest.param(row(code="I"), {"rejected": 2, "unlisted": 1}, None, id="disagrees"),
+        pytest.param(row(code="I"), {"rejected": 2}, None, id="disagrees"),
     ],
 )
 def test_a_second_row_for_one_mark(
@@ -136,6 +142,44 @@ def test_a_second_row_for_one_mark(
     assert counts(answer) == expected
     marks = client.get(MORNING)
     assert (marks.json["marks"].get("P001") if marks.status_code == 200 else None) == held
+
+
+def test_rows_that_contradict_each_other_make_nobody_known(client: Client) -> None:
+    answer = client.post(MARKS, [row("P001"), row("P001", "I"), row("P002")])
+
+    assert counts(answer) == {"created": 1, "rejected": 2, "unlisted": 1}
+    assert known(client, "P001", "P002") == [None, "P002"]
+
+
+def test_rows_that_contradict_each_other_do_not_say_since_when_a_pupil_is_there(client: Client) -> None:
+    term = {"name": "Autumn", "half_term": 2, "from": "2026-11-02", "to": "2026-12-18"}
+    client.put(SCHOOL + "/calendar/2026-27", {"terms": [term], "closures": []})
+    client.post(MARKS, [row("P001")])
+
+    client.post(
+        MARKS, [row("P001", code, date="2026-11-16") for code in "/I"] + [row("P002", date="2026-11-16")]
+    )
+
+    found = client.get(SCHOOL + "/coverage?from=2026-11-16&to=2026-11-16").json
+    assert (found["complete"], found["incomplete"]) == (1, [])
+
+
+def test_rows_that_contradict_each_other_give_no_reference_and_join_nobody(client: Client) -> None:
+    client.post(MARKS, [row("P001", session="PM", code="\\"), row("9901")])
+    body = "pupil,MISID,Date,Session,Mark\n" + "".join(
+        f"{pupil},{mis},2026-11-19,AM,{code}\n"
+        for pupil, mis, code in (
+            ("P001", "9901", "/"),
+            ("P001", "9901", "I"),
+            ("P001", "new", "/"),
+            ("x", "new", "/"),
+        )
+    )
+
+    answer = post_csv(client, body)
+
+    assert counts(answer) == {"rejected": 4}
+    assert known(client, "P001", "9901", "new", "x") == ["P001", "9901", None, None]
 
 
 @pytest.mark.parametrize("newer_first", [True, False])
