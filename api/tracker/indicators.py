@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.http.endpoint import endpoint
 from api.http.fields import Schema, Text
@@ -116,14 +116,28 @@ class IndicatorPatchSchema(Partly, IndicatorSchema):
 
 
 class PointsSchema(Schema):
-    """Further points."""
+    """Further points: `points`, or one alone as `on` and `value`."""
 
     points = fields.List(
         fields.Nested(PointSchema),
-        required=True,
         validate=validate.Length(1, indicators.MOST_POINTS),
         metadata={"description": f"A day has one; {indicators.MOST_POINTS:,} are kept in all."},
     )
+    on = Day(metadata={"description": "The day of one point that comes alone.", "example": "2026-09-14"})
+    value = Number(metadata={"description": "Its value.", "example": 91.40})
+
+    @validates_schema
+    def check_points(self, given: dict[str, Any], **_: Any) -> None:
+        """Either is there, and the one that comes alone is whole."""
+        alone = [name for name in ("on", "value") if name in given]
+        if "points" not in given and not alone:
+            raise ValidationError(
+                "Give points, each with on and value, or one alone as on and value.", "points"
+            )
+        if "points" in given and alone:
+            raise ValidationError("Put it among the points, or leave these out.", alone[0])
+        if len(alone) == 1:
+            raise ValidationError("A point has a day and a value.", "value" if alone == ["on"] else "on")
 
 
 NOUN = Noun(
@@ -147,7 +161,9 @@ class Points(MethodView):
 
         A baseline that was taken from the points follows them.
         """
-        return indicators.add_points(work, row, body["points"])
+        if "points" in body:
+            return indicators.add_points(work, row, body["points"], "/points/{place}")
+        return indicators.add_points(work, row, [body], "")
 
 
 add_list_below(blueprint, NOUN, above.NOUN, indicators.create_indicator, IndicatorSchema)

@@ -36,8 +36,10 @@ def change_indicator(work: UnitOfWork, indicator: Any, values: dict[str, Any]) -
     return _answer(work, indicator)
 
 
-def add_points(work: UnitOfWork, indicator: Any, points: Points) -> Content:
+def add_points(work: UnitOfWork, indicator: Any, points: Points, pointer: str) -> Content:
     """Keep further points of a custom indicator; one of a day that has one takes its place.
+
+    `pointer` says where in the body a point stands, by its `{place}`.
 
     Raises `Invalid` for an indicator of a measure, a day that has not come yet or comes twice, and for too many.
     """
@@ -49,9 +51,11 @@ def add_points(work: UnitOfWork, indicator: Any, points: Points) -> Content:
     given: set[date] = set()
     for place, point in enumerate(points):
         if point["on"] > work.today:
-            raise invalid(f"/points/{place}/on", "a point can't be of a day that has not come yet")
+            where = pointer.format(place=place)
+            raise invalid(f"{where}/on", "a point can't be of a day that has not come yet")
         if point["on"] in given:
-            raise invalid(f"/points/{place}/on", "another point here is of this day; a day has one value")
+            where = pointer.format(place=place)
+            raise invalid(f"{where}/on", "another point here is of this day; a day has one value")
         given.add(point["on"])
         kept[point["on"].isoformat()] = point
     if len(kept) > MOST_POINTS:

@@ -209,6 +209,37 @@ def test_points_that_are_wrong_are_pointed_at(client: Client, path: str, points:
     assert len(client.get(one).json["points"]) == 2
 
 
+def test_a_point_may_come_alone(client: Client, path: str) -> None:
+    one = f"/v1/indicators/{client.post(path, CUSTOM).json['id']}"
+
+    answer = client.post(f"{one}/points", {"on": "2026-11-19", "value": 15.5})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json["points"][-1] == {"on": "2026-11-19", "value": 15.5}
+    assert answer.json["latest"] == 15.5
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/points"),
+        ({"on": "2026-11-19"}, "/value"),
+        ({"value": 15.5}, "/on"),
+        ({"on": "2027-11-19", "value": 15.5}, "/on"),
+        ({"on": "2026-11-19", "value": None}, "/value"),
+        ({"on": "2026-11-19", "value": 15.5, "points": CUSTOM["points"]}, "/on"),
+    ],
+)
+def test_a_point_alone_that_is_wrong_is_pointed_at(
+    client: Client, path: str, body: Any, pointer: str
+) -> None:
+    one = f"/v1/indicators/{client.post(path, CUSTOM).json['id']}"
+
+    answer = client.post(f"{one}/points", body)
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
+
+
 def test_an_indicator_keeps_a_thousand_points_and_no_more(client: Client, path: str) -> None:
     first = date(2026, 11, 20)
     days = [(first - timedelta(days=back)).isoformat() for back in range(1_001)]
