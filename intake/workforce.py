@@ -124,10 +124,13 @@ REASONS = Columns(
 )
 
 SURVEY_ANSWERS = Columns(
-    known={"date": "date", "question": "question", "answer": "answer", "count": "count"},
+    known={
+        name: name
+        for name in ("date", "question", "answer", "count", "title", "invited", "responded", "text")
+    },
     needed=("date", "question", "answer", "count"),
     days=frozenset({"date"}),
-    numbers=frozenset({"count"}),
+    numbers=frozenset({"count", "invited", "responded"}),
 )
 
 POINTS = Columns(

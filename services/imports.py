@@ -31,16 +31,20 @@ MARK_COUNTS = (
     "off_roll",
 )
 
-OF_WORKFORCE = (
-    "snapshots",
-    "vacancies",
-    "leavers",
-    "staff_absence",
-    "exit_reasons",
-    "stay_reasons",
-    "staff_surveys",
-)
-"""What is pushed with the scope to write the workforce, and with no other."""
+PUSHED_WITH = {
+    "workforce:write": (
+        "snapshots",
+        "vacancies",
+        "leavers",
+        "staff_absence",
+        "exit_reasons",
+        "stay_reasons",
+        "staff_surveys",
+    ),
+    "tracker:write": ("own_points",),
+    "admin": ("schools", "workforce_benchmarks"),
+}
+"""What is pushed with each scope other than `attendance:write`, which reads the receipts of all."""
 
 PUSHED = "pushed"
 """The verb of a push in the audit log."""
@@ -203,7 +207,8 @@ def _in_sight(work: UnitOfWork, only: str | None = None) -> Select[AuditEntry]:
     """The entries of pushes, each by its first school, that touched only schools that the key may see."""
     statement = select(AuditEntry).where(AuditEntry.verb == PUSHED, AuditEntry.subject.is_not(None))
     if not work.actor.may("attendance:write"):
-        statement = statement.where(AuditEntry.kind.in_(OF_WORKFORCE))
+        kinds = [kind for scope, pushed in PUSHED_WITH.items() if work.actor.may(scope) for kind in pushed]
+        statement = statement.where(AuditEntry.kind.in_(kinds))
     if only is not None:
         statement = statement.where(AuditEntry.subject == only)
     other = aliased(AuditEntry)

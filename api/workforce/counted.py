@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from api.http.fields import Text
 from api.workforce.fields import AcademicYear, Count, Day, KeptSchema, OfAPost, WorkforceSchema
 from api.workforce.resource import Noun, add_calls_by_key, add_import
-from domain.workforce.counted import SUGGESTED_REASONS, withheld_counts
+from domain.workforce.counted import SUGGESTED_REASONS, few_are_missing, withheld_counts
 from intake.workforce import REASONS, SURVEY_ANSWERS
 from services.workforce.folded import answers_by_survey, reasons_by_year
 from services.workforce.kinds import EXIT_REASONS, STAFF_SURVEY, STAY_REASONS, name_by_day, name_by_year
@@ -89,7 +89,22 @@ class PushedAnswerSchema(WorkforceSchema):
     """One row of a push: the rows of a date together are its survey."""
 
     date = Day(required=True, metadata={"example": "2026-06-15"})
+    title = OfAPost(
+        200,
+        allow_none=True,
+        metadata={"description": "Of the survey, in one of its rows or in all.", "example": "Summer"},
+    )
+    invited = Count(allow_none=True, metadata={"description": "Likewise.", "example": 96})
+    responded = Count(allow_none=True, metadata={"description": "Likewise.", "example": 62})
     question = Text(64, required=True, metadata={"example": "proud_to_work_here"})
+    text = OfAPost(
+        300,
+        allow_none=True,
+        metadata={
+            "description": "Of the question, in one of its rows or in all.",
+            "example": "I am proud to work here.",
+        },
+    )
     answer = Text(100, required=True, metadata={"example": "agree"})
     count = Count(required=True, metadata={"example": 41})
 
@@ -100,11 +115,14 @@ def _few_reasons(shown: dict[str, Any]) -> dict[str, Any]:
 
 
 def _few_answers(shown: dict[str, Any]) -> dict[str, Any]:
-    """Of each question all answers or none; who responded goes with those of the fewest."""
+    """Of each question all answers or none. How many were asked and responded go with them, and where few didn't."""
     questions = [
         question | {"answers": withheld_counts(question["answers"])} for question in shown["questions"]
     ]
     hidden = any(None in question["answers"].values() for question in questions)
+    asked = [shown["invited"], shown["responded"]]
+    for question in shown["questions"]:
+        hidden = hidden or few_are_missing([*asked, sum(question["answers"].values())])
     numbers = {"invited": None, "responded": None} if hidden else {}
     return shown | {"questions": questions, "suppressed": hidden} | numbers
 
@@ -141,6 +159,7 @@ add_import(
     SURVEY_NOUN,
     SURVEY_ANSWERS,
     PushedAnswerSchema,
-    "date, question, answer and count: all rows of a date are its survey",
+    "date, question, answer and count, and of title, invited, responded and text (of the question) what there is: all"
+    " rows of a date are its survey",
     answers_by_survey,
 )

@@ -185,6 +185,12 @@ class HistorySchema(Schema):
     old = fields.Raw(metadata={"description": "Null where there was nothing.", "example": "open"})
     new = fields.Raw(metadata={"example": "filled"})
     revision = fields.Integer(metadata={"example": 2})
+    suppressed = fields.Boolean(
+        metadata={
+            "description": "Where values are withheld, as they would tell of few members of staff.",
+            "example": True,
+        }
+    )
     import_id = fields.String(
         metadata={"description": "The push that it came with, where it came with one.", "example": EXAMPLE_ID}
     )

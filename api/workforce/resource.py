@@ -74,6 +74,8 @@ class Noun:
     narrowed: Callable[[Record, dict[str, Any]], bool] = lambda record, query: True
     withheld: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """What is shown of a record to who may not write: few members of staff are withheld."""
+    never_told: frozenset[str] | None = None
+    """The fields whose changes are never told to who may not write; None: where some are withheld, all are."""
 
     @property
     def title(self) -> str:
@@ -88,14 +90,14 @@ class Noun:
     @property
     def reads_history(self) -> tuple[str, ...]:
         """Who may read what a record was: where figures are withheld, versions could be subtracted."""
-        return self.reads if self.withheld is None else OF_STAFF
+        return self.reads if self.withheld is None or self.never_told else OF_STAFF
 
     def shown_to(self, work: UnitOfWork, record: Record) -> dict[str, Any]:
         """A record as this reader may see it."""
         shown = self.shown(record)
         if self.withheld is None:
             return shown
-        return shown | {"suppressed": False} if work.actor.may(WRITE) else self.withheld(shown)
+        return shown | {"suppressed": False} if work.actor.may(self.writes) else self.withheld(shown)
 
     def shown(self, record: Record) -> dict[str, Any]:
         """A record as it is answered: each field that it might have, null where it says nothing."""
@@ -255,10 +257,16 @@ def _history(noun: Noun) -> Any:
         scope=noun.reads_history, loads=noun.names, query=ListQuerySchema, answer=HistorySchema, paged=True
     )
     def get(self: Any, work: UnitOfWork, named: RecordRef, query: dict[str, Any]) -> Page:
-        return records.history_of_record(work, named, query["page"])
+        page = records.history_of_record(work, named, query["page"])
+        hidden = frozenset() if work.actor.may(noun.writes) else noun.never_told or frozenset()
+        return Page([_without_values(change, hidden) for change in page.items], page.next)
 
     get.__doc__ = f"Every change of one {noun.kind.one}, field by field, the oldest first."
     return get
+
+
+def _without_values(change: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    return change | {"old": None, "new": None, "suppressed": True} if change["field"] in hidden else change
 
 
 def matching(names: Names) -> Names:

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from api.workforce.fields import Amount, Count, Day, KeptSchema, OfAPost, Word, WorkforceSchema
 from api.workforce.resource import Noun, add_calls_by_key, add_import
 from domain.workforce.records import STAFF_GROUPS
+from domain.workforce.suppression import tells
 from intake.workforce import SNAPSHOTS
 from services.workforce.kinds import SNAPSHOT, name_snapshot
 
@@ -68,6 +69,13 @@ class SnapshotSchema(KeptSchema):
     )
     vacancies = Posts(VACANT)
     temporarily_filled = Posts(TEMPORARY)
+    suppressed = fields.Boolean(
+        dump_only=True,
+        metadata={
+            "description": "`qualified_teachers_fte` is withheld: few teachers are qualified, or few aren't.",
+            "example": False,
+        },
+    )
 
 
 class PushedSnapshotSchema(SnapshotSchema):
@@ -78,7 +86,23 @@ class PushedSnapshotSchema(SnapshotSchema):
     temporarily_filled = Posts(TEMPORARY + " A number is of teachers' posts.", or_number=True)
 
 
-SNAPSHOT_NOUN = Noun(SNAPSHOT, "/workforce/<day>", SnapshotSchema, name_snapshot)
+QUALIFIED = "qualified_teachers_fte"
+
+
+def _few_qualified(shown: dict[str, Any]) -> dict[str, Any]:
+    """All teachers less the qualified are those without the status: as withheld here as their share is."""
+    few = shown[QUALIFIED] is not None and tells(shown[QUALIFIED], shown["teachers_fte"])
+    return shown | ({QUALIFIED: None} if few else {}) | {"suppressed": few}
+
+
+SNAPSHOT_NOUN = Noun(
+    SNAPSHOT,
+    "/workforce/<day>",
+    SnapshotSchema,
+    name_snapshot,
+    withheld=_few_qualified,
+    never_told=frozenset({QUALIFIED}),
+)
 
 add_calls_by_key(blueprint, SNAPSHOT_NOUN)
 add_import(

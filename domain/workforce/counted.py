@@ -1,8 +1,9 @@
 """Answers of staff as counts: why they left, why they stay, what they said in a survey. Nobody's answer is kept."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 from domain.errors import Fault
@@ -49,6 +50,14 @@ def withheld_counts(counts: Counts, least: int = LEAST) -> Mapping[str, Count | 
     if any(tells(count, whole, least) for count in counts.values()) or 0 < whole < least:
         return dict.fromkeys(counts)
     return counts
+
+
+def few_are_missing(counts: Iterable[Count | None], least: int = LEAST) -> bool:
+    """Whether few are counted, or few are lost from one known count to another, such as from asked to answered."""
+    known = [int(count) for count in counts if count is not None]
+    return any(0 < count < least for count in known) or any(
+        0 < abs(one - other) < least for one, other in combinations(known, 2)
+    )
 
 
 def _of_reason(code: str, count: Count, at: str) -> Iterator[Fault]:

@@ -15,13 +15,34 @@ from services.workforce.imports import PushedRow
 Place = tuple[str, ...]
 
 
+OF_SURVEY = ("title", "invited", "responded")
+"""What the rows of a survey say of the whole of it, once or again and again."""
+
+
 @dataclass
 class _Gathered:
-    """The rows of one record: the number of the first, how many there are, each count by its place in it."""
+    """The rows of one record: the number of the first, how many there are, each count by its place in it.
+
+    `beside` is what rows say of more than their own count, with the number of the row that said it first.
+    """
 
     first: int
     rows: int = 0
     counts: dict[Place, tuple[int, Any]] = field(default_factory=dict)
+    beside: dict[Place, tuple[int, Any]] = field(default_factory=dict)
+
+    def said(self, place: Place) -> dict[str, Any]:
+        """What is said at a place, by its name; nothing where nothing is."""
+        return {place[-1]: self.beside[place][1]} if place in self.beside else {}
+
+    def against(self, placed: Mapping[Place, Any]) -> Fault | None:
+        """The fault of a row that says otherwise of one thing than an earlier row."""
+        for place, value in placed.items():
+            number, said = self.beside.get(place, (0, value))
+            if said != value:
+                name = place[-1]
+                return Fault(f"{name} is {value}; row {number} says {said}.", pointer=f"/{name}")
+        return None
 
 
 def reasons_by_year(rows: Iterable[PushedRow]) -> list[PushedRow]:
@@ -39,22 +60,32 @@ def reasons_by_year(rows: Iterable[PushedRow]) -> list[PushedRow]:
 
 
 def answers_by_survey(rows: Iterable[PushedRow]) -> list[PushedRow]:
-    """Rows of `date`, `question`, `answer` and `count` as surveys."""
+    """Rows of `date`, `question`, `answer` and `count` as surveys, with what any of them says of the whole."""
 
     def made(day: str, gathered: _Gathered) -> dict[str, Any]:
         questions: dict[str, dict[str, Any]] = {}
         for (question, answer), (_, count) in gathered.counts.items():
-            questions.setdefault(question, {})[answer] = count
-        listed = [{"code": code, "answers": answers} for code, answers in questions.items()]
-        return {"date": day, "questions": listed}
+            text = gathered.said((question, "text"))
+            asked = questions.setdefault(question, {"code": question} | text | {"answers": {}})
+            asked["answers"][answer] = count
+        whole = {name: value for part in OF_SURVEY for name, value in gathered.said(("", part)).items()}
+        return {"date": day} | whole | {"questions": list(questions.values())}
 
     def faults(values: Mapping[str, Any]) -> list[Fault]:
         question = {"code": values["question"], "answers": {values["answer"]: values["count"]}}
+        whole = {name: values[name] for name in OF_SURVEY if name in values}
+        found = counted.faults_of_survey(whole | {"questions": [question]})
         return [
-            replace(fault, pointer="/count") for fault in counted.faults_of_survey({"questions": [question]})
+            replace(fault, pointer="/count") if "/answers" in (fault.pointer or "") else fault
+            for fault in found
         ]
 
-    return _folded(rows, "date", ("question", "answer"), faults, made)
+    def beside(values: Mapping[str, Any]) -> dict[Place, Any]:
+        whole: dict[Place, Any] = {("", name): values.get(name) for name in OF_SURVEY}
+        whole |= {(values["question"], "text"): values.get("text")}
+        return {place: value for place, value in whole.items() if value is not None}
+
+    return _folded(rows, "date", ("question", "answer"), faults, made, beside)
 
 
 def _folded(
@@ -63,6 +94,7 @@ def _folded(
     placed_by: Place,
     faults_of: Callable[[Mapping[str, Any]], list[Fault]],
     made: Callable[[str, _Gathered], dict[str, Any]],
+    beside: Callable[[Mapping[str, Any]], dict[Place, Any]] = lambda values: {},
 ) -> list[PushedRow]:
     found: dict[str, _Gathered] = {}
     rejected: list[PushedRow] = []
@@ -71,22 +103,33 @@ def _folded(
             rejected.append(row)
             continue
         faults = faults_of(row.values)
-        gathered = found.setdefault(row.values[keyed_by], _Gathered(row.number)) if not faults else None
-        if gathered is not None:
+        if not faults:
+            gathered = found.setdefault(row.values[keyed_by], _Gathered(row.number))
             place = tuple(row.values[name] for name in placed_by)
-            number, count = gathered.counts.setdefault(place, (row.number, row.values["count"]))
-            if count == row.values["count"]:
-                gathered.rows += 1
-                continue
-            faults = [
-                Fault(
-                    f"count is {row.values['count']}; row {number} says {count} of the same.",
-                    pointer="/count",
-                )
-            ]
-        rejected.append(PushedRow(row.number, None, faults))
+            fault = _taken(gathered, row.number, place, row.values["count"], beside(row.values))
+            faults = [] if fault is None else [fault]
+        if faults:
+            rejected.append(PushedRow(row.number, None, faults))
     whole = [
         PushedRow(gathered.first, made(key, gathered), stands_for=gathered.rows)
         for key, gathered in found.items()
+        if gathered.rows
     ]
     return rejected + whole
+
+
+def _taken(
+    gathered: _Gathered, number: int, place: Place, count: Any, placed: Mapping[Place, Any]
+) -> Fault | None:
+    """Take a row's count and what it says beside it; the fault where an earlier row says otherwise."""
+    earlier, said = gathered.counts.get(place, (number, count))
+    if said != count:
+        return Fault(f"count is {count}; row {earlier} says {said} of the same.", pointer="/count")
+    against = gathered.against(placed)
+    if against is not None:
+        return against
+    gathered.rows += 1
+    gathered.counts.setdefault(place, (number, count))
+    for each, value in placed.items():
+        gathered.beside.setdefault(each, (number, value))
+    return None

@@ -121,6 +121,55 @@ def test_rows_of_a_date_are_its_survey(client: Client) -> None:
     ]
 
 
+SURVEY_TABLE = """date,title,invited,responded,question,text,answer,count
+2026-06-15,Summer,96,62,proud,I am proud to work here.,agree,41
+15/06/2026,,,,proud,,disagree,9
+2026-06-15,Summer,96,62,safe,I feel safe.,agree,50
+"""
+
+
+def test_a_survey_says_as_much_as_csv_as_it_does_as_json(client: Client) -> None:
+    answer = push(client, SURVEYS, SURVEY_TABLE)
+
+    assert counts(answer) == {"created": 3}
+    safe = {"code": "safe", "text": "I feel safe.", "answers": {"agree": 50}}
+    body = survey(questions=[*survey()["questions"], safe])
+    assert body.items() <= client.get(SURVEY).json.items()
+    assert client.put(SURVEY, body).json["revision"] == 1
+    assert counts(push(client, SURVEYS, SURVEY_TABLE)) == {"unchanged": 3}
+
+
+@pytest.mark.parametrize(
+    ("cell", "instead", "pointer"),
+    [
+        (",,,,proud,,", ",,90,,proud,,", "/invited"),
+        (",,,,proud,,", ",Spring,,,proud,,", "/title"),
+        (",,,,proud,,", ",,,,proud,Proud?,", "/text"),
+        (",,,,proud,,", ",,96,97,proud,,", "/responded"),
+        ("disagree,9", "agree,9", "/count"),
+    ],
+)
+def test_a_row_that_says_otherwise_of_its_survey_is_rejected(
+    client: Client, cell: str, instead: str, pointer: str
+) -> None:
+    answer = push(client, SURVEYS, SURVEY_TABLE.replace(cell, instead))
+
+    assert counts(answer) == {"created": 2, "rejected": 1}
+    assert [(error["row"], error["pointer"]) for error in answer.json["errors"]] == [(2, pointer)]
+
+
+def test_how_many_answered_is_withheld_where_few_did_not(app: Flask, client: Client) -> None:
+    reads = make_key(app, ["workforce:read"])
+    client.put(SURVEY, survey(responded=52))
+
+    shown = reads.get(SURVEY).json
+
+    assert (shown["responded"], shown["suppressed"]) == (None, True)
+    assert shown["questions"][0]["answers"] == {"agree": 41, "disagree": 9}
+    client.put(SURVEY, survey(responded=50))
+    assert reads.get(SURVEY).json["responded"] == 50
+
+
 def leaves(*events: tuple[str, str, str]) -> bytes:
     rows = [
         {

@@ -115,3 +115,18 @@ def test_who_may(app: Flask, client: Client) -> None:
     assert reads.put(CLUBS, clubs()).status_code == 403
     assert make_key(app, ["workforce:write"]).put(CLUBS, clubs()).status_code == 403
     assert elsewhere.get(POINTS).status_code == elsewhere.put(CLUBS, clubs()).status_code == 404
+
+
+def test_who_pushes_points_reads_their_receipts(app: Flask, client: Client) -> None:
+    client.put(CLUBS, clubs())
+    pushes = make_key(app, ["tracker:write"])
+    answer = pushes.post(POINTS, [{"on": "2026-11-13", "value": 1}, {"on": "2026-11-14"}])
+    other = client.post(f"{SCHOOL}/vacancies/import", [{"role": "x"}]).json["import_id"]
+
+    receipt = f"/v1/imports/{answer.json['import_id']}"
+    assert pushes.get(receipt).json["created"] == 1
+    assert pushes.get(f"{receipt}/errors").json["items"][0]["row"] == 2
+    assert client.get("/v1/imports?kind=own_points").json["items"][0]["who"] == "test"
+    assert pushes.get(f"/v1/imports/{other}").status_code == 404
+    assert make_key(app, ["tracker:write"], ["900002"]).get(receipt).status_code == 404
+    assert make_key(app, ["tracker:read"]).get(receipt).status_code == 403

@@ -385,3 +385,21 @@ def test_a_day_beyond_all_records_is_refused(client: Client) -> None:
     ):
         assert client.get(f"{WORKFORCE}/{path}").status_code == 422
     assert client.get(f"{WORKFORCE}/risk?academic_year=0001-02").status_code == 422
+
+
+def test_few_unqualified_teachers_do_not_come_out_of_a_snapshot(app: Flask, client: Client) -> None:
+    reads = make_key(app, ["workforce:read"])
+    earlier = f"{WORKFORCE}/2025-11-06"
+    client.put(earlier, snapshot(qualified_teachers_fte=50))
+    client.put(SNAPSHOT, snapshot())
+
+    shown = reads.get(SNAPSHOT).json
+    assert (shown["teachers_fte"], shown["qualified_teachers_fte"]) == (62.4, None)
+    assert shown["suppressed"] is True
+    assert [item["qualified_teachers_fte"] for item in reads.get(WORKFORCE).json["items"]] == [50, None]
+    changes = {item["field"]: item for item in reads.get(f"{SNAPSHOT}/history").json["items"]}
+    assert changes["teachers_fte"]["new"] == 62.4
+    hidden = changes["qualified_teachers_fte"]
+    assert (hidden["old"], hidden["new"], hidden["suppressed"]) == (None, None, True)
+    assert client.get(SNAPSHOT).json["qualified_teachers_fte"] == 60.8
+    assert client.get(f"{SNAPSHOT}/history").json["items"][1]["new"] == 60.8
