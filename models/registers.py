@@ -1,7 +1,8 @@
 """Registers: one row for each session of a school, its marks as bytes.
 
-Byte *i* of `marks` is the storage number of the code of the pupil in place *i* (`domain/attendance/codes.py`); 0 is no
-mark, and a register shorter than the roll has no marks for the rest. `docs/decisions/0001` says why not a row a mark.
+Unpacked (`domain/attendance/packing.py`), byte *i* of `marks` is the storage number of the code of the pupil in place
+*i* (`domain/attendance/codes.py`); 0 is no mark, and a register shorter than the roll has no marks for the rest.
+`docs/decisions/0001` says why not a row a mark.
 """
 
 from datetime import datetime

@@ -140,8 +140,8 @@ def letters_in_order(letters: list[str]) -> list[str]:
 def _read_numbers() -> dict[str, int]:
     with Path(__file__).with_name("code_numbers.csv").open(encoding="utf-8", newline="") as lines:
         numbers = {line["code"]: int(line["number"]) for line in csv.DictReader(lines)}
-    if len(set(numbers.values())) < len(numbers) or not set(numbers.values()) <= set(range(1, 256)):
-        raise ValueError("code_numbers.csv: every code needs a number of its own from 1 to 255.")
+    if len(set(numbers.values())) < len(numbers) or not set(numbers.values()) <= set(range(1, 128)):
+        raise ValueError("code_numbers.csv: every code needs a number of its own from 1 to 127.")
     return numbers
 
 

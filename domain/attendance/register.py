@@ -1,8 +1,9 @@
 """Registers as they are held and changed: marks as bytes, a push laid over them, and the way back in time.
 
-A register is one row of bytes; byte *i* is the number of the code of the pupil in place *i*. Several registers make a
-matrix of registers by places. Times are microseconds since 1970 in UTC, `NO_TIME` where the source gave none; minutes
-late are `NO_MINUTES` where none were given. See `docs/decisions/0001-a-register-is-one-row.md`.
+A register is a row of bytes; byte *i* is the number of the code of the pupil in place *i* (`packing.py` tells how they
+are kept). Several registers make a matrix of registers by places. Times are microseconds since 1970 in UTC, `NO_TIME`
+where the source gave none; minutes late are `NO_MINUTES` where none were given. See
+`docs/decisions/0001-a-register-is-one-row.md`.
 """
 
 from collections.abc import Sequence
@@ -140,27 +141,13 @@ def join_places(held: HeldRegisters, *, survivor: int, merged: int) -> tuple[App
 
 
 def marks_at(marks: bytes, undone: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """A register as it was: `undone` are the places and old marks of the pushes since, the newest first."""
+    """A register as it was, a byte a place; `undone`: places and old marks of the pushes since, the newest first."""
     changes = [(np.frombuffer(places, "<u4"), np.frombuffer(old, np.uint8)) for places, old in undone]
     # A register is kept without the empty places at its end; a mark that was taken away may have stood there.
     width = max([len(marks), *(int(places.max()) + 1 for places, _ in changes if places.size)])
     row = np.frombuffer(marks.ljust(width, b"\0"), np.uint8).copy()
     for places, old in changes:
         row[places] = old
-    return row.tobytes()
-
-
-def stack(rows: Sequence[bytes], width: int) -> Bytes:
-    """Registers of any lengths as one matrix, filled with no mark up to `width` places."""
-    if all(len(row) == width for row in rows):
-        return np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), width)
-    return np.frombuffer(b"".join(row.ljust(width, b"\0") for row in rows), np.uint8).reshape(
-        len(rows), width
-    )
-
-
-def trimmed(row: Bytes) -> bytes:
-    """A register as it is kept: without the empty places at its end."""
     return row.tobytes().rstrip(b"\0")
 
 

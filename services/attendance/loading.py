@@ -10,7 +10,8 @@ import numpy.typing as npt
 from sqlalchemy import bindparam, select
 
 from domain.attendance.calendar import academic_year_bounds, academic_year_of
-from domain.attendance.register import Bytes, stack
+from domain.attendance.packing import unpack_all
+from domain.attendance.register import Bytes
 from domain.attendance.school import Int32s, Registers, School
 from models import Place, Pupil
 from services.attendance.register_store import marks_between
@@ -99,8 +100,8 @@ def _one_below_the_other(blocks: list[Bytes], width: int) -> Bytes:
 def _by_pupil(rows: list[bytes], columns: _Columns) -> Bytes:
     """The registers of one academic year, the marks of each pupil of the roll in the pupil's column."""
     if columns.in_order:
-        return stack(rows, columns.width)
-    stacked = stack(rows, columns.width + 1)
+        return unpack_all(rows, columns.width)
+    stacked = unpack_all(rows, columns.width + 1)
     marks = stacked.take(columns.place, axis=1)
     for pupil, place in columns.further:
         np.maximum(marks[:, pupil], stacked[:, place], out=marks[:, pupil])

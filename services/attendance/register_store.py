@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from domain.attendance import register
+from domain.attendance import packing, register
 from domain.attendance.register import Applied, HeldRegisters
 from domain.errors import NotFound
 from models import Ledger, Register, RegisterRevision
@@ -161,8 +161,8 @@ def first_and_last_day(
 def block_of(sessions: Sessions, held: dict[int, Any], width: int) -> Block:
     """The registers of some sessions side by side, at least `width` places wide."""
     kept = [held.get(session) for session in sessions.tolist()]
-    width = max([width, *(len(row.marks) for row in kept if row is not None)])
-    marks = register.stack([b"" if row is None else row.marks for row in kept], width)
+    width = max([width, *(packing.width_of(row.marks) for row in kept if row is not None)])
+    marks = packing.unpack_all([b"" if row is None else row.marks for row in kept], width)
     times = minutes = None
     if any(row is not None and (row.source_time is not None or row.source_times) for row in kept):
         times = np.full(marks.shape, register.NO_TIME, np.int64)
@@ -235,7 +235,7 @@ def _written(applied: Applied, line: int) -> dict[str, Any]:
     if after.times is not None:
         usual, exceptions = register.encode_times(after.times[line], after.marks[line])
     return {
-        "marks": register.trimmed(after.marks[line]),
+        "marks": packing.pack(after.marks[line].tobytes()),
         "source_time": usual,
         "source_times": exceptions,
         "minutes_late": None if after.minutes is None else register.encode_minutes(after.minutes[line]),
@@ -281,13 +281,20 @@ def revisions_after(
 def marks_between(
     connection: Connection, school_id: int, first: int, last: int, as_of: datetime | None = None
 ) -> Sequence[tuple[Any, ...]]:
-    """Day, afternoon and marks of every register between two days, in order; with `as_of`, as they were held then."""
+    """Day, afternoon and marks (as `packing` keeps them) of every register between two days, in order.
+
+    With `as_of`, as they were held then.
+    """
     asked = {"school_id": school_id, "first": first, "last": last}
     if as_of is None:
         return _marks_between.all(connection, asked)
     undone = revisions_after(connection, school_id, first, last, as_of)
     rows = _marks_between_by.all(connection, asked | {"by": microseconds(as_of)})
     return [
-        (day, pm, register.marks_at(marks, [(row.places, row.old) for row in undone.get(day * 2 + pm, [])]))
+        (day, pm, _marks_then(marks, undone[day * 2 + pm]) if day * 2 + pm in undone else marks)
         for day, pm, marks in rows
     ]
+
+
+def _marks_then(marks: bytes, undone: Sequence[Any]) -> bytes:
+    return register.marks_at(packing.unpack(marks), [(row.places, row.old) for row in undone])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import and_, func, select
 
-from domain.attendance import register
+from domain.attendance import packing, register
 from domain.attendance.calendar import academic_year_of
 from domain.attendance.codes import LETTERS, NO_MARK
 from domain.errors import NotFound, invalid
@@ -107,7 +107,7 @@ class _State:
 
 
 def _as_held(work: UnitOfWork, held: Any, as_of: datetime | None) -> _State:
-    now = _State(held.marks, held.minutes_late, held.updated_at, held.revision)
+    now = _State(packing.unpack(held.marks), held.minutes_late, held.updated_at, held.revision)
     if as_of is None or held.updated_at <= as_of:
         return now
     undone = revisions_after(work.connection, held.school_id, held.day, held.day, as_of)[
@@ -125,7 +125,7 @@ def _as_held(work: UnitOfWork, held: Any, as_of: datetime | None) -> _State:
         )
     )
     marks = register.marks_at(
-        held.marks.ljust(_widest(undone), b"\0"), [(row.places, row.old) for row in undone]
+        now.marks.ljust(_widest(undone), b"\0"), [(row.places, row.old) for row in undone]
     )
     return _State(marks, minutes, earlier or held.created_at, held.revision - len(undone))
 
