@@ -28,7 +28,7 @@ class MarkRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 class RowOfSchool(MarkRow, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The same where rows of several schools come together."""
 
-    school: str
+    school: str | int
 
 
 FIELDS = MarkRow.__struct_fields__
@@ -37,17 +37,17 @@ _EXAMPLE_OF_SCHOOL = _EXAMPLE.replace("{", '{"school": "100000", ')
 _ROW = msgspec.json.Decoder(MarkRow)
 _ROW_OF_SCHOOL = msgspec.json.Decoder(RowOfSchool)
 _KIND_WORDS = {
-    "school": "a text: its URN, LAESTAB or an alias",
+    "school": "its URN, LAESTAB or an alias",
     "pupil": "a text",
     "date": "a text of the form YYYY-MM-DD",
     "session": '"AM" or "PM"',
     "code": "a text or null",
     "source_updated_at": "a text such as 2026-09-07T08:45:00Z",
     "minutes_late": f"a whole number from 0 to {MOST_MINUTES}",
-    "deleted": "true",
+    "deleted": "true or false",
 }
 _FITS: dict[str, Callable[[Any], bool]] = {
-    "school": lambda given: isinstance(given, str),
+    "school": lambda given: type(given) in (str, int),
     "pupil": lambda given: isinstance(given, str),
     "date": lambda given: isinstance(given, str),
     "session": lambda given: given in ("AM", "PM"),
@@ -84,9 +84,14 @@ def _add(columns: MarkColumns, numbers: Sequence[int], rows: Sequence[MarkRow]) 
             times=[row.source_updated_at for row in rows],
             minutes=[row.minutes_late for row in rows],
             deleted=[row.deleted for row in rows],
-            schools=[row.school for row in cast(Sequence[RowOfSchool], rows)] if columns.of_schools else None,
+            schools=_schools(cast(Sequence[RowOfSchool], rows)) if columns.of_schools else None,
         )
     )
+
+
+def _schools(rows: Sequence[RowOfSchool]) -> list[str]:
+    """What each row calls its school; a URN is as often written as a number."""
+    return [school if isinstance(school := row.school, str) else str(school) for row in rows]
 
 
 def _those_that_fit(columns: MarkColumns, raws: Iterable[Any], first: int) -> Iterable[tuple[int, MarkRow]]:
@@ -130,9 +135,9 @@ def _reject(columns: MarkColumns, number: int, raw: msgspec.Raw) -> None:
         *_wrong_kinds(value, fields),
     ]
     detail = " ".join(reasons) or f"The row doesn't have the form {example}."
-    columns.reject(
-        number, detail, pupil=value.get("pupil"), code=value.get("code"), school=value.get("school")
-    )
+    school = value.get("school")
+    named = str(school) if type(school) is int else school
+    columns.reject(number, detail, pupil=value.get("pupil"), code=value.get("code"), school=named)
 
 
 def _unknown_fields(columns: MarkColumns, value: dict[str, Any], fields: tuple[str, ...]) -> Iterable[str]:

@@ -40,7 +40,7 @@ class MarkOfSchoolSchema(MarkSchema):
     school = fields.String(
         required=True,
         metadata={
-            "description": "Its URN, its LAESTAB with or without the slash, or an alias.",
+            "description": "Its URN, its LAESTAB with or without the slash, or an alias; a number is taken too.",
             "example": "100000",
         },
     )

@@ -229,7 +229,7 @@ def test_broken_json_is_malformed_and_says_where(body: bytes, words: str, block:
         pytest.param(ROW | {"minutes_late": 1.5}, "whole number", id="a part of a minute"),
         pytest.param(ROW | {"source_updated_at": "2026-09-07T08:45:00"}, "no offset", id="no offset"),
         pytest.param(ROW | {"source_updated_at": "today"}, "can't be read", id="no time"),
-        pytest.param(ROW | {"deleted": "yes"}, "deleted must be true", id="a text for deleted"),
+        pytest.param(ROW | {"deleted": "yes"}, "deleted must be true or false", id="a text for deleted"),
         pytest.param(ROW | {"reason": 1}, '"reason" is no field of a row', id="an unknown field"),
         pytest.param(ROW | {"forename": "Ada"}, '"forename" is never kept here', id="a name"),
         pytest.param(ROW | {"date_of_birth": "x"}, "is never kept here", id="a date of birth"),

@@ -68,8 +68,8 @@ def test_each_row_goes_to_its_school_under_one_receipt(client: Client) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["900001", "830/4001", "8304001", "mis-1", " 900001 "])
-def test_a_school_is_named_by_urn_laestab_or_alias(client: Client, name: str) -> None:
+@pytest.mark.parametrize("name", ["900001", "830/4001", "8304001", "mis-1", " 900001 ", 900001, 8304001])
+def test_a_school_is_named_by_urn_laestab_or_alias(client: Client, name: str | int) -> None:
     assert outcomes(post(client, [row(name)])) == {"created": 1, "unlisted": 1}
     assert register(client, ONE) == {"P1": "/"}
     assert outcomes(post(client, [row(ONE), row(OTHER)])) == {"created": 1, "unchanged": 1, "unlisted": 1}
@@ -179,9 +179,14 @@ def test_a_school_out_of_sight_reads_like_none(app: Flask, client: Client, name:
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        pytest.param({"school": None}, "The school must be a text", id="null"),
+        pytest.param({"school": None}, "The school must be its URN", id="null"),
         pytest.param({"school": ""}, "The school is blank", id="blank"),
-        pytest.param({"school": 900001}, "The school must be a text", id="a number"),
+        pytest.param({"school": 900001.0}, "The school must be its URN", id="a fraction"),
+        pytest.param({"school": True}, "The school must be its URN", id="a truth"),
+        pytest.param({"school": 10**30}, "no such school as 1000", id="a number out of all range"),
+        pytest.param(
+            {"school": 900001, "code": 1}, "The code must be", id="a code that is none, of a number"
+        ),
         pytest.param({"school": "x" * 65}, "The school has 65 characters", id="too long"),
         pytest.param({"date": "20/11/2026"}, "can't be read", id="no day"),
         pytest.param({"session": "Lunch"}, "The session must be", id="no session"),
