@@ -48,7 +48,8 @@ def read_marks_of_schools(
     opening, body = opened(chunks, None)
     if not opening.text:
         raise Malformed(f"The body is empty; expected is {_EXPECTED}.")
-    read = LAYOUTS[layout or _layout_of(opening)]
+    # A row for each mark is `long` whether it stands in a table or in JSON.
+    read = LAYOUTS[_layout_of(opening) if layout in (None, "long") else layout]
     return read(body, How(pseudonymise, max_rows, block))
 
 

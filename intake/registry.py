@@ -66,7 +66,7 @@ def read_marks(
     opening, body = opened(chunks, kind)
     if not opening.text:
         raise Malformed(f"The body is empty; expected is {_EXPECTED}.")
-    reader = LAYOUTS[layout] if layout else _recognised(opening)
+    reader = _named(layout, opening) if layout else _recognised(opening)
     return reader.read(body, How(pseudonymise, max_rows, block))
 
 
@@ -77,6 +77,13 @@ def _checked_media_type(media_type: str | None) -> str | None:
             f"Marks aren't taken as {quoted(kind, str)}; send one of {', '.join(MEDIA_TYPES)}."
         )
     return kind or None
+
+
+def _named(layout: str, opening: Opening) -> Reader:
+    """The reader of a layout's name; a row for each mark is `long` whether it stands in a table or in JSON."""
+    if layout == "long":
+        return next((reader for reader in (JSON, NDJSON) if reader.recognises(opening)), LONG)
+    return LAYOUTS[layout]
 
 
 def _recognised(opening: Opening) -> Reader:

@@ -60,7 +60,13 @@ def test_a_layout_that_is_not_known_is_refused_with_those_that_are() -> None:
 def test_a_named_layout_is_read_as_such() -> None:
     assert read(LONG, layout="long").received == 1
     with pytest.raises(Malformed, match="columns are missing"):
-        read(JSON, layout="long")
+        read(JSON, layout="wide")
+
+
+@pytest.mark.parametrize("body", [JSON, json.dumps({"data": [ROW]}), NDJSON, LONG])
+def test_a_row_for_each_mark_is_long_in_a_table_and_in_json(body: str) -> None:
+    marks = read(body, layout="long")
+    assert (marks.references, marks.dates, marks.codes) == ([("P001",)], ["2026-09-07"], ["/"])
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
