@@ -7,8 +7,11 @@ from typing import Final
 from domain.attendance import catalogue as attendance
 from domain.errors import invalid
 from domain.workforce import catalogue as workforce
+from domain.workforce.measures import BY_POST
 from domain.workforce.own_measures import PREFIX
+from domain.workforce.question import parse_posts
 from services.attendance.figures import Figure, FigureRequest, measures_to_date
+from services.tracker.checks import check_cohort
 from services.unit_of_work import UnitOfWork
 from services.workforce.figures import workforce_figures_to_date
 from services.workforce.own_measures import OwnMeasure, find_own_measure, own_figures_to_date
@@ -41,7 +44,7 @@ def figures_to_date(
 ) -> list[Figure]:
     """Several of them for one school, in their order; registers and workforce are each read once, if at all.
 
-    Raises `Invalid` for a measure that doesn't exist, and a cohort that can't be read or is of a workforce measure.
+    Raises `Invalid` for a measure that doesn't exist, and for a cohort (of posts: role or subject) that it can't have.
     """
     for request in requests:
         _check(request)
@@ -65,8 +68,23 @@ def takes_cohort(id: str) -> bool:
     return id in attendance.MEASURES
 
 
+def check_filter(id: str, filter: str, pointer: str) -> None:
+    """Raises `Invalid` at the pointer for a filter that a measure can't have: pupils have cohorts, posts roles."""
+    if takes_cohort(id):
+        check_cohort(filter, pointer)
+    elif id in BY_POST:
+        parse_posts(filter, pointer)
+    elif id in OF_WORKFORCE:
+        words = "is of all of the staff together, neither of some pupils nor of one role or subject"
+        raise invalid(
+            pointer, f"{id} {words}; leave the filter out. By role or subject: {', '.join(BY_POST)}"
+        )
+    else:
+        raise invalid(pointer, f"{id} is of the whole school, and not of some pupils; leave the filter out")
+
+
 def _check(request: FigureRequest) -> None:
     if request.measure not in MEASURES and not request.measure.startswith(PREFIX):
         raise invalid("/measure", f"there is no such measure; there are: {', '.join(MEASURES)}")
-    if request.cohort is not None and not takes_cohort(request.measure):
-        raise invalid("/cohort", f"{request.measure} is not of pupils, and a cohort is; leave it out")
+    if request.cohort is not None:
+        check_filter(request.measure, request.cohort, "/cohort")

@@ -18,6 +18,7 @@ from domain.cohorts import label_of_filter, parse_cohort_filter
 from domain.errors import HeadwayError, Invalid, NotAuthenticated, TooMany
 from domain.frameworks import AREAS
 from domain.tracker.phrases import spoken_day
+from domain.workforce.question import NARROWED_BY, label_of_posts, parse_posts
 from services.access import visits
 from services.access.visits import Visitor, visitor_of
 from services.clock import school_day
@@ -143,6 +144,9 @@ def _short_day(day: str) -> str:
 
 @blueprint.app_template_filter("cohort")
 def _cohort(text: str) -> str:
+    """A filter in words, whether it is of pupils or of posts."""
+    if text.partition(":")[0].strip() in NARROWED_BY:
+        return label_of_posts(parse_posts(text, "/filter"))
     return label_of_filter(parse_cohort_filter(text))
 
 

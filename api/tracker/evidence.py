@@ -66,8 +66,8 @@ class SpeaksForSchema(Schema):
 class FiguresSchema(Schema):
     """What a measure is asked for, and what it said when it was frozen; an indicator's have its fields too."""
 
-    measure = text(64, "attendance", "A measure of attendance, as indicators take them.", required=True)
-    cohort = text(200, "pupil_premium:true", "As `cohort=` takes it; everybody unless said.")
+    measure = text(64, "attendance", "A measure, as indicators take them.", required=True)
+    cohort = text(200, "pupil_premium:true", "As an indicator's `filter`; everybody unless said.")
     on = day("2026-11-20", "The academic year up to this day; today unless said.", load_only=True)
     title = fields.String(dump_only=True, metadata={"example": "Attendance"})
     from_ = fields.Raw(

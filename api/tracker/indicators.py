@@ -59,13 +59,19 @@ class IndicatorSchema(RecordSchema):
         64,
         required=True,
         metadata={
-            "description": "A measure of attendance or of the workforce, or custom.",
+            "description": "A measure of attendance or of the workforce; `own:` and the name of one of the school's"
+            " own; or custom.",
             "example": "attendance",
         },
     )
     title = text(200, "Attendance of Year 9", "The measure's own unless given; a custom one needs it.")
     unit = text(32, "%", "What it is counted in.")
-    filter = text(500, "year_group:9", "Which pupils, as `cohort=` takes it; all unless given.")
+    filter = text(
+        500,
+        "year_group:9",
+        "Which pupils, as `cohort=` takes it; of measures of vacancies which posts, such as"
+        " `role:Teacher;subject:Physics`. All unless given.",
+    )
     baseline = Number(
         allow_none=True,
         metadata={

@@ -17,7 +17,10 @@ from domain.tracker.phrases import spoken_age, spoken_day
 from domain.tracker.records import ActionRecord, ChallengeRecord, EvidenceRecord, IndicatorRecord
 from domain.tracker.status import ENDED
 from domain.workforce.catalogue import DEFINITIONS
+from domain.workforce.measures import BY_POST as OF_VACANCIES
 from domain.workforce.own_measures import PREFIX
+from domain.workforce.suppression import EARLY as OF_LEAVERS
+from domain.workforce.suppression import SICKNESS as OF_SICKNESS
 
 EVIDENCE_FRESH_FOR_DAYS = 42
 """Six weeks: half a term."""
@@ -134,11 +137,8 @@ def _measure(challenge: ChallengeRecord, day: date) -> Iterator[Missing]:
         )
         yield sentence, _new_indicator(challenge)
     for indicator in challenge.indicators:
-        if indicator.latest is None and indicator.measure in DEFINITIONS:
-            yield (
-                f"“{indicator.title}” has no figure, as what it is worked out from isn't recorded",
-                _records(challenge),
-            )
+        if indicator.latest is None and not (indicator.null_because or "").startswith("withheld"):
+            yield from _without_figure(challenge, indicator)
 
 
 def _baseline(challenge: ChallengeRecord, day: date) -> Iterator[Missing]:
@@ -268,9 +268,33 @@ def _new_indicator(challenge: ChallengeRecord) -> dict[str, Any]:
     return _call("POST", f"/v1/challenges/{challenge.id}/indicators", body)
 
 
-def _records(challenge: ChallengeRecord) -> dict[str, Any]:
-    body = {"teachers_fte": None, "vacancies": None, "temporarily_filled": None}
-    return _call("PUT", f"/v1/schools/{challenge.school}/workforce/{{date}}", body)
+def _without_figure(challenge: ChallengeRecord, indicator: IndicatorRecord) -> Iterator[Missing]:
+    """What an indicator without a figure lacks: records of the workforce, or points of the school's own measure."""
+    at = f"/v1/schools/{challenge.school}"
+    if indicator.measure in DEFINITIONS:
+        because = f": {indicator.null_because}" if indicator.null_because else ""
+        sentence = f"“{indicator.title}” has no figure, as what it is worked out from isn't recorded{because}"
+        yield sentence, _record(at, indicator.measure)
+    elif indicator.measure.startswith(PREFIX):
+        path = f"{at}/own-measures/{indicator.measure.removeprefix(PREFIX)}/points"
+        sentence = f"“{indicator.title}” has no figure, as no point of it was pushed"
+        yield sentence, _call("POST", path, {"data": [{"on": None, "value": None}]})
+
+
+def _record(at: str, measure: str) -> dict[str, Any]:
+    """The call that records what a workforce measure is worked out from first of all."""
+    if measure in OF_SICKNESS:
+        body = dict.fromkeys(("teachers_with_absence", "days_lost", "teachers"))
+        return _call("PUT", f"{at}/staff-absence/{{academic_year}}", body)
+    if measure in OF_VACANCIES:
+        body = dict.fromkeys(("role", "subject", "fte", "opened_on", "adverts", "outcome"))
+        return _call("POST", f"{at}/vacancies", body)
+    if measure in OF_LEAVERS:
+        body = dict.fromkeys(("role", "fte", "left_on", "destination", "years_in_post"))
+        return _call("POST", f"{at}/leavers", body)
+    body = dict.fromkeys(("teachers_fte", "qualified_teachers_fte", "pupils_fte"))
+    body |= dict.fromkeys(("vacancies", "temporarily_filled"))
+    return _call("PUT", f"{at}/workforce/{{date}}", body)
 
 
 def _tells_of_staff(indicator: IndicatorRecord) -> bool:

@@ -134,6 +134,8 @@ class IndicatorRecord:
     latest_on: date | None
     expected_today: Decimal | None
     on_trajectory: bool | None
+    null_because: str | None = None
+    """Why there is no latest figure."""
 
 
 @dataclass(frozen=True, kw_only=True)

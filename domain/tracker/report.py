@@ -186,6 +186,7 @@ def _indicator(indicator: IndicatorRecord) -> dict[str, Any]:
         "baseline_on": _day(indicator.baseline_on),
         "latest": indicator.latest,
         "latest_on": _day(indicator.latest_on),
+        "null_because": indicator.null_because,
         "target": indicator.target,
         "target_on": _day(indicator.target_on),
         "expected_today": indicator.expected_today,

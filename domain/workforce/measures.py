@@ -42,6 +42,19 @@ _MEASURES: dict[str, Callable[[Asked], Measure]] = {
     "live_appointed_not_started": vacancies.live_appointed_not_started,
 }
 
+BY_POST = (
+    "time_to_fill_days",
+    "fill_rate",
+    "fill_rate_at_first_advert",
+    "applications_per_vacancy",
+    "applications_per_advert",
+    "cost_per_appointment",
+    "live_vacancies",
+    "live_vacancies_fte",
+    "live_appointed_not_started",
+)
+"""What can be of one role or subject for everybody to see: it is counted by post, and tells of no member of staff."""
+
 
 def workforce_measures(
     records: WorkforceRecords, first: date, last: date, *, posts: Posts = ALL_TEACHERS

@@ -5,8 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from domain.errors import invalid
 from domain.workforce.figures import Window
-from domain.workforce.records import TEACHER, Leaver, Post, Snapshot, StaffAbsence, Vacancy
+from domain.workforce.records import (
+    STAFF_GROUPS,
+    TEACHER,
+    Leaver,
+    Post,
+    Snapshot,
+    StaffAbsence,
+    Vacancy,
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,30 @@ class Posts:
 
 
 ALL_TEACHERS = Posts()
+
+NARROWED_BY = ("staff_group", "role", "subject")
+
+
+def parse_posts(text: str, pointer: str) -> Posts:
+    """The posts that a filter such as `role:Teacher;subject:Physics` names; raises `Invalid` at the pointer."""
+    said: dict[str, str] = {}
+    for part in text.split(";"):
+        name, colon, value = (piece.strip() for piece in part.partition(":"))
+        if not (colon and value) or name not in NARROWED_BY:
+            words = "isn't staff_group, role or subject with a name, such as subject:Physics"
+            raise invalid(pointer, f"“{part.strip()[:64]}” {words}")
+        if name in said:
+            raise invalid(pointer, f"{name} is named twice; a filter has one of each")
+        said[name] = value
+    if said.get("staff_group", TEACHER) not in STAFF_GROUPS:
+        raise invalid(pointer, f"“{said['staff_group'][:64]}” is none of {', '.join(STAFF_GROUPS)}")
+    return Posts(**said)
+
+
+def label_of_posts(posts: Posts) -> str:
+    """Posts in words for people: “Teacher, Physics”."""
+    group = None if posts.staff_group == TEACHER else posts.staff_group.replace("_", " ").capitalize()
+    return ", ".join(filter(None, [group, posts.role, posts.subject]))
 
 
 @dataclass(frozen=True)

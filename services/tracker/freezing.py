@@ -13,7 +13,6 @@ from domain.errors import Fault, Invalid, invalid
 from services.attendance.figures import Figure
 from services.figures import MEASURES, OF_WORKFORCE, figure_to_date, known_measure
 from services.tracker import indicators, records
-from services.tracker.checks import check_cohort
 from services.tracker.held import Held
 from services.tracker.kinds import EVIDENCE, INDICATOR, Content
 from services.unit_of_work import UnitOfWork
@@ -41,8 +40,6 @@ def freeze_measure(work: UnitOfWork, school_id: int, asked: dict[str, Any]) -> F
     if day > work.today:
         raise invalid("/figures/on", "a figure can't be taken of a day that has not come yet")
     cohort = asked.get("cohort")
-    if cohort is not None:
-        check_cohort(cohort, "/figures/cohort")
     try:
         figure = figure_to_date(work, school_id, asked["measure"], cohort, day)
     except Invalid as error:
@@ -82,8 +79,8 @@ def span_of(figures: Figures) -> dict[str, Any] | None:
 
 
 def cohorts_of(figures: Figures) -> list[str]:
-    """The cohorts that figures are of."""
-    return [figures["cohort"]] if figures["cohort"] else []
+    """The cohorts that figures are of; those of one role or subject are of no pupils."""
+    return [] if figures["measure"] in OF_WORKFORCE or not figures["cohort"] else [figures["cohort"]]
 
 
 def _of_measure(

@@ -8,7 +8,7 @@ from typing import Any
 from domain.errors import invalid
 from domain.tracker.trajectory import days_to_draw, expected_on, on_trajectory
 from services.attendance.figures import Figure, FigureRequest
-from services.figures import MEASURES, OF_WORKFORCE, figures_to_date, known_measure, takes_cohort
+from services.figures import MEASURES, OF_WORKFORCE, check_filter, figures_to_date, known_measure
 from services.tracker import records
 from services.tracker.checks import check_cohort, check_order, merged
 from services.tracker.held import Held
@@ -174,8 +174,6 @@ def _check(work: UnitOfWork, will_be: Mapping[str, Any]) -> None:
         raise invalid("/baseline_on", "a baseline can't be taken on a day that has not come yet")
     if will_be["target_on"] is not None and will_be["target"] is None:
         raise invalid("/target", "a day to reach a target by needs the target")
-    if will_be["filter"] is not None:
-        check_cohort(will_be["filter"], "/filter")
 
 
 def _measured(
@@ -190,8 +188,8 @@ def _measured(
         raise invalid("/baseline", f"the baseline of a measure is taken from {source}; leave it out")
     if values.get("points"):
         raise invalid("/points", f"the points of a measure come from {source}; leave them out")
-    if will_be["filter"] is not None and not takes_cohort(measure.id):
-        raise invalid("/filter", f"{measure.id} is not of pupils, and a filter is; leave it out")
+    if will_be["filter"] is not None:
+        check_filter(measure.id, will_be["filter"], "/filter")
     day = will_be["baseline_on"] or work.today
     known = {"title": will_be["title"] or measure.title, "unit": measure.unit, "baseline_on": day}
     same = indicator is not None and (indicator.baseline_on, indicator.filter) == (day, will_be["filter"])
@@ -213,6 +211,8 @@ def _custom(
 ) -> dict[str, Any]:
     if not will_be["title"]:
         raise invalid("/title", "a custom indicator needs a title that says what it counts")
+    if will_be["filter"] is not None:
+        check_cohort(will_be["filter"], "/filter")
     points = _in_order(will_be["points"] or [])
     day = will_be["baseline_on"] or _first_day(points) or work.today
     taken = {"points": points, "baseline_on": day}

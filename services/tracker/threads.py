@@ -99,7 +99,7 @@ _CHALLENGE_TEXTS = (
     "id", "school", "kind", "kind_label", "title", "context", "origin", "origin_detail", "origin_quote", "closing_note"
 )  # fmt: skip
 
-_INDICATOR_TEXTS = ("id", "measure", "title", "unit", "filter", "on_trajectory")
+_INDICATOR_TEXTS = ("id", "measure", "title", "unit", "filter", "on_trajectory", "null_because")
 
 
 def _people(held: Held, ids: Iterable[str | None]) -> People:

@@ -10,7 +10,7 @@ from domain.attendance.calendar import academic_year_bounds, academic_year_of
 from domain.workforce.catalogue import OURS
 from domain.workforce.figures import Measure
 from domain.workforce.measures import some_measures
-from domain.workforce.question import WorkforceRecords
+from domain.workforce.question import ALL_TEACHERS, Posts, WorkforceRecords, parse_posts
 from domain.workforce.suppression import JUDGED_BESIDE, withhold_measures
 from services.attendance.figures import Figure, FigureRequest
 from services.unit_of_work import UnitOfWork
@@ -28,21 +28,25 @@ def workforce_figures_to_date(
     if not requests:
         return []
     records = load_workforce(work, school_id, as_of)
-    return [_figure(records, request.measure, request.on) for request in requests]
+    return [_figure(records, request.measure, _posts(request), request.on) for request in requests]
 
 
-def _figure(records: WorkforceRecords, id: str, on: date) -> Figure:
+def _posts(request: FigureRequest) -> Posts:
+    return ALL_TEACHERS if request.cohort is None else parse_posts(request.cohort, "/cohort")
+
+
+def _figure(records: WorkforceRecords, id: str, posts: Posts, on: date) -> Figure:
     first = academic_year_bounds(academic_year_of(on))[0]
-    found = _measured(records, id, first, on)
+    found = _measured(records, id, first, on, posts)
     if found.value is None and not found.suppressed and found.source != OURS:
         earlier = first.replace(year=first.year - 1)
-        before = _measured(records, id, earlier, on)
+        before = _measured(records, id, earlier, on, posts)
         if before.value is not None or before.suppressed:
             first, found = earlier, before
     return Figure(found.value, found.numerator, found.denominator, first, on, found.null_because)
 
 
-def _measured(records: WorkforceRecords, id: str, first: date, last: date) -> Measure:
+def _measured(records: WorkforceRecords, id: str, first: date, last: date, posts: Posts) -> Measure:
     """The measure as it may be shown to everybody; judged beside its kin where it tells of people."""
     kin = [id, *(other for other in JUDGED_BESIDE.get(id, ()) if other != id)]
-    return withhold_measures(some_measures(kin, records, first, last))[0]
+    return withhold_measures(some_measures(kin, records, first, last, posts=posts))[0]

@@ -130,3 +130,14 @@ def test_who_pushes_points_reads_their_receipts(app: Flask, client: Client) -> N
     assert pushes.get(f"/v1/imports/{other}").status_code == 404
     assert make_key(app, ["tracker:write"], ["900002"]).get(receipt).status_code == 404
     assert make_key(app, ["tracker:read"]).get(receipt).status_code == 403
+
+
+def test_without_points_the_gap_names_the_call_that_pushes_them(client: Client) -> None:
+    client.put(CLUBS, clubs())
+    challenge = make_challenge(client, kind="inclusion")
+    made(client, f"/v1/challenges/{challenge}/indicators", {"measure": "own:club_places"})
+
+    gaps = client.get(f"{SCHOOL}/progress").json["challenges"][0]["gaps"]
+
+    missing = next(gap for gap in gaps if gap["id"] == "no_measure")
+    assert (missing["fill"]["method"], missing["fill"]["path"]) == ("POST", POINTS)

@@ -130,6 +130,7 @@ def test_a_report_of_one_challenge_in_full() -> None:
                         "baseline_on": "2026-09-30",
                         "latest": Decimal("92.65"),
                         "latest_on": "2026-11-20",
+                        "null_because": None,
                         "target": Decimal("94.00"),
                         "target_on": "2027-07-20",
                         "expected_today": Decimal("91.72"),
