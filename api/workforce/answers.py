@@ -110,6 +110,59 @@ class MeasureSchema(Schema):
     benchmarks = fields.List(fields.Nested(BesideSchema))
 
 
+class TableSchema(Schema):
+    """What a table beside the measures is of."""
+
+    id = fields.String(metadata={"example": "funnel"})
+    title = fields.String(metadata={"example": "From application to start"})
+    definition = fields.String(metadata={"example": "Candidates who came as far as each step."})
+    source = fields.String(metadata={"example": "Headway; nothing is published that it may be put beside"})
+    window = fields.Nested(WindowSchema)
+
+
+class FunnelStepSchema(Schema):
+    """One step from application to start."""
+
+    step = fields.String(metadata={"example": "shortlisted"})
+    number = fields.Integer(
+        allow_none=True, metadata={"description": "Candidates, where it is known.", "example": 9}
+    )
+    vacancies = fields.Integer(metadata={"description": "Of which it is known.", "example": 4})
+    unknown_ = fields.Integer(
+        data_key="unknown",
+        attribute="unknown",
+        metadata={"description": "Vacancies of which it isn't.", "example": 0},
+    )
+    numerator = fields.Integer(
+        allow_none=True, metadata={"description": "Of the share: where the step before is known too."}
+    )
+    denominator = fields.Integer(allow_none=True, metadata={"description": "At the step before."})
+    share_of_step_before = Amount(allow_none=True, metadata={"description": "In per cent.", "example": 37.5})
+    null_because = fields.String(allow_none=True, metadata={"example": None})
+
+
+class NeverFilledSchema(Schema):
+    """A subject none of whose vacancies was filled."""
+
+    subject = fields.String(metadata={"example": "Physics"})
+    vacancies = fields.Integer(metadata={"example": 2})
+    adverts = fields.Integer(metadata={"example": 3})
+    days_open = fields.Integer(
+        metadata={"description": "From the first opening to the last end.", "example": 172}
+    )
+
+
+class DestinationSchema(Schema):
+    """The leavers with one destination."""
+
+    destination = fields.String(metadata={"example": "moved_school"})
+    fte = Amount(allow_none=True, metadata={"example": 5.8})
+    of = Amount(allow_none=True, metadata={"description": "FTE of all who left.", "example": 11.6})
+    share = Amount(allow_none=True, metadata={"description": "In per cent.", "example": 50})
+    null_because = fields.String(allow_none=True, metadata={"example": None})
+    suppressed = fields.Boolean(metadata={"example": False})
+
+
 class MeasuresSchema(Schema):
     """The workforce measures of a school."""
 
@@ -120,13 +173,18 @@ class MeasuresSchema(Schema):
     generated_at = fields.Raw(metadata={"type": "string", "format": "date-time", "example": EXAMPLE_TIME})
     posts = fields.Dict(metadata={"example": {"staff_group": "teacher", "role": None, "subject": None}})
     measures = fields.List(fields.Nested(MeasureSchema))
-    funnel = fields.List(
-        fields.Dict(),
-        metadata={"description": "From application to start, step by step.", "example": []},
+    tables = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(TableSchema),
+        metadata={"description": "What each of the tables below is of."},
     )
-    subjects_never_filled = fields.List(fields.Dict(), metadata={"example": []})
+    funnel = fields.List(
+        fields.Nested(FunnelStepSchema),
+        metadata={"description": "From application to start, step by step."},
+    )
+    subjects_never_filled = fields.List(fields.Nested(NeverFilledSchema))
     destinations = fields.List(
-        fields.Dict(), metadata={"description": "Where leavers of the window went, FTE.", "example": []}
+        fields.Nested(DestinationSchema), metadata={"description": "Where leavers of the window went."}
     )
 
 

@@ -15,7 +15,7 @@ SICKNESS_FILE = f"{CENSUS}, teacher sickness absence"
 RATIOS_FILE = f"{CENSUS}, pupil to teacher ratios (2025 release)"
 OURS = "Headway; nothing is published that it may be put beside"
 
-PERCENT, DAYS, TO_ONE, POUNDS, POSTS, FTE, APPLICATIONS = (
+PERCENT, DAYS, TO_ONE, POUNDS, POSTS, FTE, APPLICATIONS, SUBJECTS = (
     "%",
     "days",
     "to 1",
@@ -23,6 +23,7 @@ PERCENT, DAYS, TO_ONE, POUNDS, POSTS, FTE, APPLICATIONS = (
     "posts",
     "FTE",
     "applications",
+    "subjects",
 )
 
 NO_TEACHERS = "there are no teachers to divide by"
@@ -277,6 +278,39 @@ _ALL = (
         source=OURS,
         nothing="no vacancy was filled in the window whose cost is known",
     ),
+    Definition(
+        id="application_to_start_rate",
+        title="Applications that led to a start",
+        numerator="starts",
+        denominator="applications",
+        unit=PERCENT,
+        better="up",
+        definition="Those who started, of all who applied, over the vacancies that ended in the window and of which "
+        "both are known. The steps between are in the funnel.",
+        source=OURS,
+        nothing="nobody applied for the vacancies that ended in the window, or it isn't known",
+    ),
+    Definition(
+        id="offer_acceptance_rate",
+        title="Offers accepted",
+        numerator="offers accepted",
+        denominator="offers made",
+        unit=PERCENT,
+        better="up",
+        definition="Offers accepted, of those made, over the vacancies that ended in the window.",
+        source=OURS,
+        nothing="no offer was made for a vacancy that ended in the window",
+    ),
+    Definition(
+        id="subjects_never_filled",
+        title="Subjects never filled",
+        numerator="subjects with vacancies that ended, none of them filled",
+        denominator=None,
+        unit=SUBJECTS,
+        better="down",
+        definition="Subjects with vacancies that ended in the window in any way, none of which was filled.",
+        source=OURS,
+    ),
     _early("early_leaver_rate", "Early leavers, within two years", "2 years"),
     _early("early_leaver_rate_1_year", "Early leavers, within one year", "1 year"),
     _early("early_leaver_rate_3_years", "Early leavers, within three years", "3 years"),
@@ -327,3 +361,38 @@ _ALL = (
 
 DEFINITIONS: dict[str, Definition] = {definition.id: definition for definition in _ALL}
 """The measures by id, in the order in which they are listed."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is more than one figure: rows whose definition and source are told once."""
+
+    id: str
+    title: str
+    definition: str
+    source: str
+
+
+TABLES = (
+    Table(
+        "funnel",
+        "From application to start",
+        "Candidates who came as far as each step, over the vacancies that ended in the window; the share of a step is "
+        "of those of the step before, over vacancies of which both are known.",
+        OURS,
+    ),
+    Table(
+        "subjects_never_filled",
+        "Subjects never filled",
+        "Subjects with vacancies that ended in the window in any way, none of which was filled.",
+        OURS,
+    ),
+    Table(
+        "destinations",
+        "Where leavers went",
+        "FTE of those who left in the window by where they went, of all who left in it. Another state-funded school "
+        "is moved_school; left_state_sector, retired and other are out of state-funded schools.",
+        TURNOVER_FILE,
+    ),
+)
+"""The tables that are answered beside the measures, in their order."""

@@ -4,12 +4,10 @@ Each is a function of the question; what it needs and how it is defined stands t
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import date
 from functools import partial
-from typing import Any
 
-from domain.workforce import census, turnover, vacancies
+from domain.workforce import census, funnel, turnover, vacancies
 from domain.workforce.catalogue import DEFINITIONS
 from domain.workforce.figures import Measure
 from domain.workforce.question import ALL_TEACHERS, Asked, Posts, WorkforceRecords
@@ -33,6 +31,9 @@ _MEASURES: dict[str, Callable[[Asked], Measure]] = {
     "applications_per_vacancy": vacancies.applications_per_vacancy,
     "applications_per_advert": vacancies.applications_per_advert,
     "cost_per_appointment": vacancies.cost_per_appointment,
+    "application_to_start_rate": funnel.application_to_start_rate,
+    "offer_acceptance_rate": funnel.offer_acceptance_rate,
+    "subjects_never_filled": vacancies.number_of_subjects_never_filled,
     "early_leaver_rate": partial(turnover.early_leaver_rate, "early_leaver_rate", 2),
     "early_leaver_rate_1_year": partial(turnover.early_leaver_rate, "early_leaver_rate_1_year", 1),
     "early_leaver_rate_3_years": partial(turnover.early_leaver_rate, "early_leaver_rate_3_years", 3),
@@ -49,6 +50,9 @@ BY_POST = (
     "applications_per_vacancy",
     "applications_per_advert",
     "cost_per_appointment",
+    "application_to_start_rate",
+    "offer_acceptance_rate",
+    "subjects_never_filled",
     "live_vacancies",
     "live_vacancies_fte",
     "live_appointed_not_started",
@@ -80,15 +84,3 @@ def workforce_measure(
 ) -> Measure:
     """One measure by its id, such as an indicator follows; KeyError for one that doesn't exist."""
     return _MEASURES[id](Asked(records, first, last, posts))
-
-
-def workforce_tables(
-    records: WorkforceRecords, first: date, last: date, *, posts: Posts = ALL_TEACHERS
-) -> dict[str, list[dict[str, Any]]]:
-    """What is more than one figure: `funnel`, `subjects_never_filled` and `destinations`, each a list of rows."""
-    asked = Asked(records, first, last, posts)
-    return {
-        "funnel": [asdict(step) for step in vacancies.recruitment_funnel(asked)],
-        "subjects_never_filled": [asdict(subject) for subject in vacancies.subjects_never_filled(asked)],
-        "destinations": [asdict(share) for share in turnover.leaver_destinations(asked)],
-    }

@@ -54,12 +54,18 @@ def withhold_measures(measures: Sequence[Measure], least: int = LEAST) -> list[M
     ]
 
 
-def withhold_destinations(shares: Sequence[DestinationShare], least: int = LEAST) -> list[DestinationShare]:
-    """Where leavers went: all or nothing, as they add up to all who left."""
+def withhold_destinations(
+    shares: Sequence[DestinationShare], least: int = LEAST, *, everything: bool = False
+) -> list[DestinationShare]:
+    """Where leavers went: all or nothing, as they add up to all who left; nothing at all with `everything`."""
     ftes = [share.fte for share in shares if share.fte is not None]
-    if not least or not any(tells(fte, total(ftes), least) for fte in ftes):
+    few = everything or any(tells(fte, total(ftes), least) for fte in ftes)
+    if not least or not few:
         return list(shares)
-    return [replace(share, fte=None, share=None, suppressed=True) for share in shares]
+    return [
+        DestinationShare(share.destination, None, None, None, null_because=_why(least), suppressed=True)
+        for share in shares
+    ]
 
 
 def withhold_risk(risk: RetentionRisk, least: int = LEAST) -> RetentionRisk:

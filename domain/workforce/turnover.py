@@ -29,6 +29,8 @@ from domain.workforce.records import (
 LEFT = (LEFT_STATE_SECTOR, RETIRED, OTHER)
 """Destinations outside state-funded schools: at school level there are three ways, to stay, to move, or out."""
 
+NOBODY_LEFT = "nobody left in the window"
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -60,11 +62,13 @@ class NoFlow:
 
 @dataclass(frozen=True)
 class DestinationShare:
-    """The FTE of leavers with one destination, and its share of all leavers' in per cent; None where nobody left."""
+    """The FTE of leavers with one destination, and its share of that `of` all leavers in per cent."""
 
     destination: str
     fte: Amount | None
+    of: Amount | None
     share: Decimal | None
+    null_because: str | None = None
     suppressed: bool = False
 
 
@@ -144,9 +148,11 @@ def flow(asked: Asked) -> Flow | NoFlow:
 def leaver_destinations(asked: Asked) -> list[DestinationShare]:
     """Where the window's leavers went: every destination in its usual order, with its share of all who left."""
     gone = fte_by_destination(_gone(asked, asked.window))
-    everyone = Fraction(total(gone.values()))
+    everyone = total(gone.values())
+    if not everyone:
+        return [DestinationShare(name, fte, everyone, None, NOBODY_LEFT) for name, fte in gone.items()]
     return [
-        DestinationShare(name, fte, rounded(100 * Fraction(fte) / everyone) if everyone else None)
+        DestinationShare(name, fte, everyone, rounded(100 * Fraction(fte) / Fraction(everyone)))
         for name, fte in gone.items()
     ]
 

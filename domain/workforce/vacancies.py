@@ -4,30 +4,15 @@ A vacancy belongs to the window in which it ended or, for what is asked of all o
 so each is counted once, and the figures of two years add up to those of both.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
-from domain.workforce.figures import Measure, Window, count, quotient, rounded, total
+from domain.workforce.figures import Measure, Window, count, quotient, total, unanswered
 from domain.workforce.question import Asked
-from domain.workforce.records import FILLED, TEMPORARILY_FILLED, Amount, Count, Vacancy
+from domain.workforce.records import FILLED, Count, Vacancy
 
-
-@dataclass(frozen=True)
-class FunnelStep:
-    """One step from application to start, over the vacancies that ended in the window.
-
-    `number` counts candidates in those `vacancies` for which it is known, and is None where it is for none; in
-    `unknown` ones it isn't. `share_of_step_before` compares only vacancies in which both are known, in per cent.
-    """
-
-    step: str
-    number: Count | None
-    vacancies: int
-    unknown: int
-    share_of_step_before: Decimal | None
+NONE_WITH_SUBJECT = "no vacancy of a subject has ended in the window"
 
 
 @dataclass(frozen=True)
@@ -56,12 +41,12 @@ def time_to_fill_days(asked: Asked) -> Measure:
 
 def fill_rate(asked: Asked) -> Measure:
     """Filled over ended."""
-    return quotient("fill_rate", len(_filled(asked)), len(_ended(asked)), asked.window)
+    return quotient("fill_rate", len(_filled(asked)), len(ended(asked)), asked.window)
 
 
 def fill_rate_at_first_advert(asked: Asked) -> Measure:
     """Filled after one advert, over those that were advertised and ended."""
-    advertised = [vacancy for vacancy in _ended(asked) if vacancy.adverts]
+    advertised = [vacancy for vacancy in ended(asked) if vacancy.adverts]
     at_first = [vacancy for vacancy in advertised if vacancy.outcome == FILLED and len(vacancy.adverts) == 1]
     return quotient("fill_rate_at_first_advert", len(at_first), len(advertised), asked.window)
 
@@ -96,9 +81,7 @@ def cost_per_appointment(asked: Asked) -> Measure:
     """The cost of vacancies filled over their number, where it is known."""
     filled = _filled(asked)
     costs = [vacancy.cost for vacancy in filled if vacancy.cost is not None]
-    spent = total(
-        vacancy.cost or 0 for vacancy in _ended(asked) if vacancy.outcome != FILLED and vacancy.cost
-    )
+    spent = total(vacancy.cost or 0 for vacancy in ended(asked) if vacancy.outcome != FILLED and vacancy.cost)
     notes = [
         _left_out("vacancies filled whose cost isn't known", len(filled) - len(costs)),
         f"Beside it £{spent} went into vacancies that ended without an appointment." if spent else None,
@@ -132,38 +115,10 @@ def live_appointed_not_started(asked: Asked) -> Measure:
     return count("live_appointed_not_started", len(waiting), _last_day(asked), note=note)
 
 
-def recruitment_funnel(asked: Asked) -> list[FunnelStep]:
-    """From application to start, in this order: applications, shortlisted, interviewed, offers, accepted, started."""
-    ended = _ended(asked)
-    steps: list[FunnelStep] = []
-    before: list[Count | None] = [None] * len(ended)
-    for name, number_of in _STEPS.items():
-        numbers = [number_of(vacancy, asked.last) for vacancy in ended]
-        known = [number for number in numbers if number is not None]
-        both = [
-            (now, then)
-            for now, then in zip(numbers, before, strict=True)
-            if now is not None and then is not None
-        ]
-        steps.append(
-            FunnelStep(
-                step=name,
-                number=total(known) if known else None,
-                vacancies=len(known),
-                unknown=len(ended) - len(known),
-                share_of_step_before=_per_cent(
-                    total(now for now, _ in both), total(then for _, then in both)
-                ),
-            )
-        )
-        before = numbers
-    return steps
-
-
 def subjects_never_filled(asked: Asked) -> list[NeverFilled]:
     """The subjects with vacancies that ended in the window and none that was filled in it, by name."""
     by_subject: dict[str, list[Vacancy]] = {}
-    for vacancy in _ended(asked):
+    for vacancy in ended(asked):
         if vacancy.subject is not None and vacancy.subject.strip():
             by_subject.setdefault(vacancy.subject.strip().casefold(), []).append(vacancy)
     return [
@@ -176,6 +131,19 @@ def subjects_never_filled(asked: Asked) -> list[NeverFilled]:
         for _, vacancies in sorted(by_subject.items())
         if all(vacancy.outcome != FILLED for vacancy in vacancies)
     ]
+
+
+def number_of_subjects_never_filled(asked: Asked) -> Measure:
+    """How many subjects had vacancies that ended, and none filled."""
+    if not any((vacancy.subject or "").strip() for vacancy in ended(asked)):
+        return unanswered("subjects_never_filled", NONE_WITH_SUBJECT, asked.window)
+    never = [subject.subject for subject in subjects_never_filled(asked)]
+    return count("subjects_never_filled", len(never), asked.window, note=", ".join(never) or None)
+
+
+def ended(asked: Asked) -> list[Vacancy]:
+    """Those that ended in the window, in any way."""
+    return [vacancy for vacancy in asked.vacancies if asked.within(vacancy.ended_on)]
 
 
 def filled_on(vacancy: Vacancy) -> date | None:
@@ -191,12 +159,8 @@ def applications_of(vacancy: Vacancy) -> Count | None:
     return None if met or vacancy.outcome == FILLED else 0
 
 
-def _ended(asked: Asked) -> list[Vacancy]:
-    return [vacancy for vacancy in asked.vacancies if asked.within(vacancy.ended_on)]
-
-
 def _filled(asked: Asked) -> list[Vacancy]:
-    return [vacancy for vacancy in _ended(asked) if vacancy.outcome == FILLED]
+    return [vacancy for vacancy in ended(asked) if vacancy.outcome == FILLED]
 
 
 def _opened(asked: Asked) -> list[Vacancy]:
@@ -219,40 +183,10 @@ def _last_day(asked: Asked) -> Window:
     return Window(asked.last, asked.last)
 
 
-def _offers(vacancy: Vacancy) -> Count:
-    """Those declined, and one that was accepted or, where none was declined, is told by its day."""
-    declined = vacancy.declined or 0
-    return total([declined, int(_accepted(vacancy) or (vacancy.offered_on is not None and not declined))])
-
-
-def _accepted(vacancy: Vacancy) -> bool:
-    return vacancy.outcome == FILLED or vacancy.accepted_on is not None
-
-
-def _started(vacancy: Vacancy, last: date) -> Count | None:
-    if vacancy.outcome not in (FILLED, TEMPORARILY_FILLED):
-        return 0
-    return None if vacancy.start_on is None else int(vacancy.start_on <= last)
-
-
-_STEPS: dict[str, Callable[[Vacancy, date], Count | None]] = {
-    "applications": lambda vacancy, last: applications_of(vacancy),
-    "shortlisted": lambda vacancy, last: vacancy.shortlisted,
-    "interviewed": lambda vacancy, last: vacancy.interviewed,
-    "offers": lambda vacancy, last: _offers(vacancy),
-    "accepted": lambda vacancy, last: int(_accepted(vacancy)),
-    "started": _started,
-}
-
-
 def _days_open(vacancies: Iterable[Vacancy]) -> int:
     listed = list(vacancies)
     first = min(vacancy.opened_on for vacancy in listed)
     return max(((vacancy.ended_on or first) - first).days for vacancy in listed)
-
-
-def _per_cent(part: Amount, whole: Amount) -> Decimal | None:
-    return rounded(100 * Fraction(part) / Fraction(whole)) if whole else None
 
 
 def _left_out(what: str, number: int) -> str | None:

@@ -10,7 +10,9 @@ from domain.errors import invalid
 from domain.workforce import resignation, suppression, vacancies
 from domain.workforce.benchmarks import ALL_SCHOOLS, ENGLAND, Benchmark, beside
 from domain.workforce.calendar import WorkforceCalendar, workforce_calendar
+from domain.workforce.catalogue import TABLES
 from domain.workforce.figures import Measure
+from domain.workforce.funnel import recruitment_funnel
 from domain.workforce.measures import workforce_measures
 from domain.workforce.question import Asked, Posts
 from domain.workforce.records import FIRST_YEAR, LAST_YEAR, STAFF_GROUPS, TEACHER, is_in_range
@@ -67,7 +69,7 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
     shown = suppression.withhold_measures(measures, least)
     asked = Asked(records, first, last, posts)
     published = load_benchmarks(work, when.as_of)
-    destinations = suppression.withhold_destinations(leaver_destinations(asked), least)
+    went = leaver_destinations(asked)
     return {
         "school": school.urn,
         "from": first,
@@ -76,9 +78,10 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
         "generated_at": work.now,
         "posts": {"staff_group": posts.staff_group, "role": posts.role, "subject": posts.subject},
         "measures": [_with_benchmarks(measure, published, query) for measure in shown],
-        "funnel": vacancies.recruitment_funnel(asked),
+        "tables": {table.id: vars(table) | {"window": asked.window.as_dict()} for table in TABLES},
+        "funnel": recruitment_funnel(asked),
         "subjects_never_filled": vacancies.subjects_never_filled(asked),
-        "destinations": [] if least and narrowed else destinations,
+        "destinations": suppression.withhold_destinations(went, least, everything=narrowed),
     }
 
 

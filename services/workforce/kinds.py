@@ -249,7 +249,8 @@ def _of_short_advert(fault: Fault) -> Fault:
     """A fault of the one advert, at the field that gave it."""
     for short, name in SHORT_ADVERT.items():
         if fault.pointer == f"/adverts/0/{name}":
-            return replace(fault, detail=fault.detail.replace(name, short, 1), pointer=f"/{short}")
+            detail = fault.detail.replace(name, short, 1).replace("before on (", "before advertised_on (")
+            return replace(fault, detail=detail, pointer=f"/{short}")
     return fault
 
 

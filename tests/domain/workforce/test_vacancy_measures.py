@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.workforce.measures import workforce_tables
+from domain.workforce.funnel import recruitment_funnel
 from domain.workforce.question import Asked, Posts, WorkforceRecords
 from domain.workforce.records import OUTCOMES, Advert, Vacancy
-from domain.workforce.vacancies import recruitment_funnel, subjects_never_filled
+from domain.workforce.vacancies import subjects_never_filled
 from tests.domain.workforce.built import YEAR, advert, make_vacancy, measured
 
 FILLED = make_vacancy(
@@ -185,11 +185,36 @@ def test_subjects_never_filled_are_those_whose_vacancies_all_ended_otherwise() -
     assert latin.days_open == (date(2026, 3, 1) - date(2025, 9, 10)).days
 
 
-def test_the_tables_come_as_plain_rows() -> None:
-    tables = workforce_tables(WorkforceRecords(vacancies=ALL), *YEAR)
-    assert list(tables) == ["funnel", "subjects_never_filled", "destinations"]
-    assert tables["subjects_never_filled"][0]["subject"] == "Latin"
-    assert tables["funnel"][0]["step"] == "applications"
+def test_the_number_of_subjects_never_filled_names_them() -> None:
+    found = measured("subjects_never_filled", vacancies=ALL)
+    assert (found.value, found.unit, found.note) == (Decimal(1), "subjects", "Latin")
+    assert measured("subjects_never_filled", vacancies=[FILLED]).value == 0
+    assert "no vacancy of a subject" in (measured("subjects_never_filled").null_because or "")
+
+
+def test_of_those_who_applied_some_start() -> None:
+    found = measured("application_to_start_rate", vacancies=ALL)
+    assert (found.numerator, found.denominator, found.value) == (1, 10, Decimal(10))
+    assert "Left out" in (found.note or "")
+    assert measured("application_to_start_rate").null_because
+
+
+def test_of_offers_some_are_accepted() -> None:
+    found = measured("offer_acceptance_rate", vacancies=ALL)
+    assert (found.numerator, found.denominator, found.value) == (3, 4, Decimal(75))
+    assert "no offer" in (measured("offer_acceptance_rate").null_because or "")
+
+
+def test_each_step_says_what_its_share_is_made_of_or_why_there_is_none() -> None:
+    steps = {step.step: step for step in recruitment_funnel(Asked(WorkforceRecords(vacancies=ALL), *YEAR))}
+    assert (steps["interviewed"].numerator, steps["interviewed"].denominator) == (5, 6)
+    assert "first step" in (steps["applications"].null_because or "")
+    none = recruitment_funnel(Asked(WorkforceRecords(), *YEAR))
+    assert {step.null_because for step in none} == {"no vacancy of the window has ended"}
+    nobody = [make_vacancy("2026-01-10", "failed", adverts=(advert("2026-01-12", 0),), shortlisted=0)]
+    told = recruitment_funnel(Asked(WorkforceRecords(vacancies=nobody), *YEAR))
+    assert told[1].null_because == "nobody came as far as the step before"
+    assert told[2].null_because == "no vacancy that ended in the window tells it"
 
 
 START = date(2025, 7, 1)
