@@ -20,7 +20,7 @@ with every action done or stopped and at least one done, it is done. Where there
 has no health.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,20 +88,34 @@ def health_of_challenge(
     others: Mapping[str, ActionRecord] | None = None,
 ) -> Health:
     """The challenge's health on `today`; without `others` its actions depend on one another only."""
-    if challenge.closed_on is not None:
-        return Health("done", f"closed on {spoken_day(challenge.closed_on)}")
     known = others if others is not None else {action.id: action for action in challenge.actions}
-    expected = [
-        action for action in challenge.actions if action.status not in ENDED or is_overdue(action, today)
+    healths = {action.id: health_of_action(action, today, others=known) for action in challenge.actions}
+    return health_of_parts(challenge.closed_on, challenge.actions, healths, challenge.indicators, today)
+
+
+def health_of_parts(
+    closed_on: date | None,
+    actions: Sequence[ActionRecord],
+    healths: Mapping[str, Health],
+    indicators: Sequence[IndicatorRecord],
+    today: date,
+) -> Health:
+    """The health of the challenge of these parts, where that of each of its actions, by id, is known already.
+
+    Of the actions nothing else that lies below them is looked at.
+    """
+    if closed_on is not None:
+        return Health("done", f"closed on {spoken_day(closed_on)}")
+    expected = [action for action in actions if action.status not in ENDED or is_overdue(action, today)]
+    parts = [
+        (healths[action.id].state or "", _said_of_action(action, healths[action.id])) for action in expected
     ]
-    states = [(action, health_of_action(action, today, others=known)) for action in expected]
-    parts = [(health.state or "", _said_of_action(action, health)) for action, health in states]
     parts += [
         ("on_track" if indicator.on_trajectory else "at_risk", _said_of_indicator(indicator))
-        for indicator in challenge.indicators
+        for indicator in indicators
         if indicator.on_trajectory is not None
     ]
-    return _worst(parts) if parts else _without_open_parts(challenge)
+    return _worst(parts) if parts else _without_open_parts(actions)
 
 
 def is_overdue(action: ActionRecord, today: date) -> bool:
@@ -230,9 +244,9 @@ def _said_of_indicator(indicator: IndicatorRecord) -> str:
     return f"{indicator.title} at {indicator.latest}{unit}, {side} the {indicator.expected_today}{unit} expected by now"
 
 
-def _without_open_parts(challenge: ChallengeRecord) -> Health:
-    if not challenge.actions:
+def _without_open_parts(actions: Sequence[ActionRecord]) -> Health:
+    if not actions:
         return Health(None, "no action yet")
-    if all(action.status == "stopped" for action in challenge.actions):
+    if all(action.status == "stopped" for action in actions):
         return Health(None, "every action was stopped")
     return Health("done", "every action is done or stopped, and the challenge is still open")

@@ -16,7 +16,7 @@ from services.tracker.checks import check_cohorts, check_order, merged, refuse_a
 from services.tracker.held import Held, alive
 from services.tracker.kinds import ACTION, Content
 from services.tracker.people import all_named, check_people
-from services.tracker.standing import with_standing
+from services.tracker.standing import Standing
 from services.tracker.threads import action_records, awaited_by
 from services.unit_of_work import UnitOfWork
 
@@ -47,7 +47,15 @@ def change_action(work: UnitOfWork, action: Any, values: dict[str, Any]) -> Cont
 
 def answers(held: Held, contents: list[Content]) -> list[Content]:
     """Actions as they are read: with progress, health and why, and where they may move next."""
-    return with_standing(held, ACTION, contents, _work_out)
+    return [
+        content | how | {"next_moves": next_moves(content["status"])}
+        for content, how in zip(contents, standing(held).of(contents), strict=True)
+    ]
+
+
+def standing(held: Held) -> Standing:
+    """How actions stand: with progress, health and why, and by when one that repeats is to be done again."""
+    return Standing(held, ACTION, _work_out)
 
 
 def _work_out(held: Held, contents: Sequence[Content]) -> list[Content]:
@@ -58,7 +66,6 @@ def _work_out(held: Held, contents: Sequence[Content]) -> list[Content]:
             "progress": progress_of(action.status, action.updates, action.milestones),
             "health": health.state,
             "health_reason": health.reason,
-            "next_moves": next_moves(action.status),
             "next_due_on": None if action.next_due_on is None else action.next_due_on.isoformat(),
         }
         for action in found

@@ -1,21 +1,22 @@
 """Challenges: what weighs on a school, and how it is doing."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from domain.attendance.calendar import academic_year_of
 from domain.errors import invalid
-from domain.tracker.health import health_of_challenge, is_overdue
-from domain.tracker.records import ChallengeRecord
+from domain.tracker.health import Health, health_of_parts, is_overdue
+from domain.tracker.records import IndicatorRecord
 from domain.tracker.status import ENDED
-from services.tracker import records
+from services.tracker import actions, records
 from services.tracker.checks import check_areas, check_cohorts, check_order, merged
 from services.tracker.held import Held
-from services.tracker.kinds import CHALLENGE, Content
+from services.tracker.kinds import ACTION, CHALLENGE, REVIEW, Content
 from services.tracker.people import check_people
 from services.tracker.sight import named_school
-from services.tracker.standing import with_standing
-from services.tracker.threads import awaited_by, challenge_records
+from services.tracker.standing import Standing
+from services.tracker.threads import JUDGED, action_outline, count_evidence, indicator_records
 from services.unit_of_work import UnitOfWork
 
 
@@ -37,26 +38,56 @@ def change_challenge(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -
 
 def answers(held: Held, contents: list[Content]) -> list[Content]:
     """Challenges as they are read: with status, counts, health and why."""
-    return with_standing(held, CHALLENGE, contents, _work_out)
+    told = standing(held).of(contents)
+    return [content | how for content, how in zip(contents, told, strict=True)]
+
+
+def standing(held: Held) -> Standing:
+    """How challenges stand: with status, counts, health and why."""
+    return Standing(held, CHALLENGE, _work_out)
 
 
 def _work_out(held: Held, contents: Sequence[Content]) -> list[Content]:
-    threads = challenge_records(held, contents)
-    known = awaited_by(held, [action for thread in threads for action in thread.actions])
-    return [_computed(held, thread, known) for thread in threads]
+    """How they stand, told from how their actions do."""
+    ids = [content["id"] for content in contents]
+    below = held.below(ACTION, ids, only=JUDGED[ACTION])
+    flat = [action for each in below.values() for action in each]
+    told = dict(zip((action["id"] for action in flat), actions.standing(held).of(flat), strict=True))
+    figures, reviews = indicator_records(held, ids), held.below(REVIEW, ids, only=())
+    evidence = count_evidence(held, ids)
+    return [
+        _computed(
+            held.today,
+            _day(content["closed_on"]),
+            [(action, told[action["id"]]) for action in below[content["id"]]],
+            figures[content["id"]],
+            evidence[content["id"]],
+            len(reviews[content["id"]]),
+        )
+        for content in contents
+    ]
 
 
-def _computed(held: Held, challenge: ChallengeRecord, known: dict[str, Any]) -> Content:
-    health = health_of_challenge(challenge, held.today, others=known)
+def _computed(
+    today: date,
+    closed_on: date | None,
+    below: Sequence[tuple[Content, Content]],
+    figures: Sequence[IndicatorRecord],
+    evidence: int,
+    reviews: int,
+) -> Content:
+    outlines = [action_outline(action, how["next_due_on"]) for action, how in below]
+    healths = {action["id"]: Health(how["health"], how["health_reason"]) for action, how in below}
+    health = health_of_parts(closed_on, outlines, healths, figures, today)
     return {
-        "status": challenge.status,
+        "status": "open" if closed_on is None else "closed",
         "counts": {
-            "actions": len(challenge.actions),
-            "open_actions": sum(action.status not in ENDED for action in challenge.actions),
-            "overdue_actions": sum(is_overdue(action, held.today) for action in challenge.actions),
-            "evidence": len(challenge.evidence),
-            "indicators": len(challenge.indicators),
-            "reviews": len(challenge.reviews),
+            "actions": len(outlines),
+            "open_actions": sum(action.status not in ENDED for action in outlines),
+            "overdue_actions": sum(is_overdue(action, today) for action in outlines),
+            "evidence": evidence,
+            "indicators": len(figures),
+            "reviews": reviews,
         },
         "health": health.state,
         "health_reason": health.reason,
@@ -77,3 +108,7 @@ def _check(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -> None:
 def _answer(work: UnitOfWork, challenge: Any) -> Content:
     held = Held(work)
     return answers(held, [held.one(CHALLENGE, challenge)])[0]
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

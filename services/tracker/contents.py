@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, literal, select, type_coerce
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select, type_coerce
 
 from models import EvidenceAbout, School
 from models.base import EPOCH, Instant
@@ -19,6 +19,9 @@ Urns = dict[int, str]
 Columns = dict[str, Sequence[Any]]
 """Name → a value for each row."""
 
+Only = tuple[str, ...] | None
+"""The fields that contents are to have beside their id and school, where these aren't all: of what isn't hidden."""
+
 Reader = Callable[[Sequence[Any]], Sequence[Any]]
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -28,46 +31,48 @@ KEPT = ("revision", "created_at", "updated_at", "created_by")
 
 
 @lru_cache(maxsize=64)
-def columns_of(kind: Kind) -> tuple[ColumnElement[Any], ...]:
+def columns_of(kind: Kind, only: Only = None) -> tuple[ColumnElement[Any], ...]:
     """The columns that a content is made of; `contents_of` takes rows that begin with them.
 
     Of JSON, decimals and times it is what the tables keep: a column of them is read faster at once than value by value.
     """
-    columns = {name: getattr(kind.model, name) for name in _columns(kind)}
+    columns = {name: getattr(kind.model, name) for name in _columns(kind, only)}
     return tuple(
-        type_coerce(column, column.type.impl).label(name) if name in _readers(kind) else column
+        type_coerce(column, column.type.impl).label(name) if name in _readers(kind, only) else column
         for name, column in columns.items()
     )
 
 
-def contents_of(work: UnitOfWork, kind: Kind, rows: Sequence[Sequence[Any]], urns: Urns) -> list[Content]:
+def contents_of(
+    work: UnitOfWork, kind: Kind, rows: Sequence[Sequence[Any]], urns: Urns, only: Only = None
+) -> list[Content]:
     """The contents of rows, in their order. `urns` grows by the schools that it doesn't know yet."""
     if not rows:
         return []
-    read = _read(kind, rows)
-    hidden = read.pop("deleted_at")
-    kept = {name: read.pop(name) for name in KEPT}
+    read = _read(kind, rows, only)
+    hidden = read.pop("deleted_at", None)
+    kept = {name: read.pop(name) for name in KEPT if name in read}
     whose = _schools(work, kind, read, urns)
     about = _about(work, read["id"]) if kind is EVIDENCE else {}
     columns = {kind.named.get(name, name): values for name, values in read.items()} | whose | about | kept
     told = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    for content, since in zip(told, hidden, strict=True):
+    for content, since in zip(told, hidden or (), strict=hidden is not None):
         if since is not None:
             content["deleted"] = True
     contents: list[Content] = msgspec.to_builtins(told, builtin_types=(Decimal,))
     return contents
 
 
-def _read(kind: Kind, rows: Sequence[Sequence[Any]]) -> Columns:
+def _read(kind: Kind, rows: Sequence[Sequence[Any]], only: Only) -> Columns:
     """Rows as columns by name, their JSON, decimals and times read."""
-    columns = dict(zip(_columns(kind), zip(*rows, strict=True), strict=False))
-    return columns | {name: read(columns[name]) for name, read in _readers(kind).items()}
+    columns = dict(zip(_columns(kind, only), zip(*rows, strict=True), strict=False))
+    return columns | {name: read(columns[name]) for name, read in _readers(kind, only).items()}
 
 
 @lru_cache(maxsize=64)
-def _readers(kind: Kind) -> dict[str, Reader]:
+def _readers(kind: Kind, only: Only) -> dict[str, Reader]:
     """By the name of each column that is selected as the table keeps it: what reads it."""
-    types = {name: getattr(kind.model, name).type for name in _columns(kind)}
+    types = {name: getattr(kind.model, name).type for name in _columns(kind, only)}
     return {
         name: read for name, type in types.items() for of, read in _READERS.items() if isinstance(type, of)
     }
@@ -90,9 +95,10 @@ _READERS: dict[type, Reader] = {Json: _json_in, Exact: _decimals_in, Instant: _t
 
 
 @lru_cache(maxsize=64)
-def _columns(kind: Kind) -> tuple[str, ...]:
+def _columns(kind: Kind, only: Only) -> tuple[str, ...]:
     own = tuple(name for name in kind.fields if name not in kind.also)
-    return ("id", *(("school_id",) if kind.of_one_school else ()), *own, *KEPT, "deleted_at")
+    whose = ("school_id",) if kind.of_one_school else ()
+    return ("id", *whose, *((*own, *KEPT, "deleted_at") if only is None else only))
 
 
 def _schools(work: UnitOfWork, kind: Kind, read: Columns, urns: Urns) -> Columns:
@@ -132,8 +138,9 @@ def _learn(work: UnitOfWork, urns: Urns, ids: set[int]) -> None:
 def among(work: UnitOfWork, column: Any, ids: Collection[str]) -> ColumnElement[bool]:
     """That a column with ids has one of these.
 
-    PostgreSQL gets them as one value: a statement as long as they are many is taken apart and planned each time.
+    They go as one value: a statement as long as they are many is taken apart and planned each time.
     """
     if work.tools.database.is_sqlite:
-        return column.in_(ids)  # type: ignore[no-any-return]
+        digits = msgspec.json.encode([id.replace("-", "") for id in ids]).decode()
+        return column.in_(select(func.json_each(digits).table_valued("value").c.value))  # type: ignore[no-any-return]
     return column == any_(literal(list(ids), ARRAY(Uuid(as_uuid=False))))  # type: ignore[no-any-return]

@@ -13,16 +13,19 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, true
 
 from domain.errors import NotFound
-from models import AuditEntry, School
+from models import AuditEntry, Ledger, School
 from services.audit import NO_SCHOOL
 from services.clock import school_day
 from services.ids import is_id
 from services.paging import Page, PageRequest, behind
-from services.tracker.contents import among, columns_of, contents_of
+from services.tracker.contents import Only, among, columns_of, contents_of
 from services.tracker.kinds import Content, Kind, Where
 from services.tracker.order import IN_ORDER, Order, cut
 from services.tracker.sight import in_sight, schools_in_sight, sees
 from services.unit_of_work import UnitOfWork
+
+Head = tuple[int, bytes]
+"""The number and the hash of the newest entry of a chain."""
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -77,6 +80,7 @@ class Held:
     """The schools that are asked about, where these are few: of the past, no others are read."""
     _sight: dict[int, str] | None = field(init=False)
     _urns: dict[int, str] = field(default_factory=dict)
+    _heads: dict[int, Head] = field(default_factory=dict)
     _stood: dict[str, dict[str, Content]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -148,7 +152,13 @@ class Held:
         """The ids of all that meets the conditions."""
         if self.as_of is not None:
             return {content["id"] for content in self.meeting(kind, conditions)}
-        return set(self.work.db.scalars(select(kind.model.id).where(self.seen(kind, conditions))))
+        return set(self.work.connection.scalars(select(kind.model.id).where(self.seen(kind, conditions))))
+
+    def schools_with(self, kind: Kind) -> set[int]:
+        """The schools that the key may see and that have, or had, anything of a kind."""
+        of_school = select(kind.model.id).where(kind.model.school_id == School.id).exists()
+        seen = true() if self._sight is None else School.id.in_(self._sight)
+        return set(self.work.connection.scalars(select(School.id).where(of_school, seen)))
 
     def seen(self, kind: Kind, conditions: Iterable[Where] = ()) -> ColumnElement[bool]:
         """That a row is there now, may be seen, and meets all conditions."""
@@ -169,6 +179,7 @@ class Held:
         parents: Collection[str],
         parent: Kind | None = None,
         chosen: Select[Any] | None = None,
+        only: Only = None,
     ) -> dict[str, list[Content]]:
         """What of a kind lies below each of these parents, of its first kind unless told, in the order of making.
 
@@ -181,17 +192,17 @@ class Held:
             found = list(self._standing(kind).values())
         elif parents:
             these = among(self.work, column, parents) if chosen is None else column.in_(chosen)
-            found = self.matching(kind, these)
+            found = self.matching(kind, these, None if only is None else (name, *only))
         grouped: dict[str, list[Content]] = {id: [] for id in parents}
         for content in found:
             if content[name] in grouped:
                 grouped[content[name]].append(content)
         return grouped
 
-    def matching(self, kind: Kind, condition: ColumnElement[bool]) -> list[Content]:
+    def matching(self, kind: Kind, condition: ColumnElement[bool], only: Only = None) -> list[Content]:
         """What of a kind is there now, may be seen, and meets a condition, in the order in which it was made."""
-        statement = select(*columns_of(kind)).where(self.seen(kind), condition).order_by(kind.model.id)
-        return contents_of(self.work, kind, self.work.connection.execute(statement).all(), self._urns)
+        statement = select(*columns_of(kind, only)).where(self.seen(kind), condition).order_by(kind.model.id)
+        return contents_of(self.work, kind, self.work.connection.execute(statement).all(), self._urns, only)
 
     def stood(self, kind: Kind) -> dict[str, Content]:
         """The same by id."""
@@ -232,6 +243,16 @@ class Held:
             known = {row.urn: row.id for row in rows}
             self._urns.update({id: urn for urn, id in known.items()})
         return known
+
+    def heads(self, schools: Collection[int]) -> dict[int, Head]:
+        """The newest entry of each school's chain, and of that of no school, as the transaction sees them."""
+        asked = {NO_SCHOOL, *schools} - self._heads.keys()
+        if asked:
+            chain = select(Ledger.school_id, Ledger.sequence, Ledger.head).where(Ledger.school_id.in_(asked))
+            self._heads.update({NO_SCHOOL: (0, b"")} if NO_SCHOOL in asked else {})
+            rows = self.work.connection.execute(chain)
+            self._heads.update({school: (number, bytes(head)) for school, number, head in rows})
+        return self._heads
 
     def _standing(self, kind: Kind) -> dict[str, Content]:
         """All of a kind that stood at `as_of` and may be seen, by id, in the order of ids."""

@@ -1,25 +1,33 @@
 """Lists of the tracker: narrowed, sorted, now or as they stood, and compared with an earlier time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from domain.comparison import Comparison, compare
 from domain.errors import invalid
-from domain.tracker.health import STATES
 from services.history import BOOKKEEPING
 from services.paging import Page, PageRequest
+from services.tracker import actions, challenges
+from services.tracker.contents import among
 from services.tracker.expand import expanded
 from services.tracker.filters import filters_in
 from services.tracker.held import Answers, Held
-from services.tracker.kinds import Content, Kind, Where
-from services.tracker.order import COMPUTED, IN_ORDER, cut, order_of
+from services.tracker.kinds import ACTION, CHALLENGE, Content, Kind, Where
+from services.tracker.order import COMPUTED, cut, order_of
 from services.tracker.search import matching_text
-from services.tracker.standing import standing_by_id
+from services.tracker.standing import Place, Standing
 from services.unit_of_work import UnitOfWork
 
 NOT_COMPARED = BOOKKEEPING | {"health_reason", "next_moves", "history"}
 """What moves by itself, or says of a write and not of the thing."""
+
+STANDING: dict[Kind, Callable[[Held], Standing]] = {
+    ACTION: actions.standing,
+    CHALLENGE: challenges.standing,
+}
+"""The kinds whose lists are narrowed and sorted by how they stand."""
 
 
 def read_list(
@@ -38,10 +46,10 @@ def read_list(
     conditions = [*listed, *filters_in(held, kind, query)]
     if query.get("q"):
         conditions.append(matching_text(work, kind, query["q"]))
-    if _asks_of_health(kind, query) and answers is not None:
-        page = _by_health(held, kind, conditions, query, answers)
+    if as_of is not None and query.get("health") and answers is not None:
+        page = _by_health_then(held, kind, conditions, query, answers)
     else:
-        page = held.page(kind, query["page"], conditions, order_of(kind, query.get("sort")))
+        page = _page(held, kind, listed, conditions, query)
     shown = Page(answers(held, page.items), page.next) if answers else page
     since = query.get("compare_to")
     changes = None if since is None else _compared(held, kind, conditions, shown, since, answers)
@@ -90,62 +98,65 @@ def _check(kind: Kind, query: Mapping[str, Any]) -> None:
         raise invalid("/query/sort", "what stood at a time can't be sorted by what is worked out in a read")
 
 
-def _asks_of_health(kind: Kind, query: Mapping[str, Any]) -> bool:
-    return bool(query.get("health")) or _sorted_by(query) in COMPUTED.get(kind, ())
-
-
 def _sorted_by(query: Mapping[str, Any]) -> str:
     return str(query.get("sort") or "").removeprefix("-")
 
 
-def _by_health(
+def _page(
+    held: Held, kind: Kind, listed: Sequence[Where], conditions: Sequence[Where], query: Mapping[str, Any]
+) -> Page:
+    """A page of a list as it is now, perhaps narrowed or sorted by what is worked out in a read."""
+    request: PageRequest = query["page"]
+    health, sorted_by = query.get("health"), _sorted_by(query)
+    by_standing = sorted_by in COMPUTED.get(kind, ())
+    if not by_standing and not health:
+        return held.page(kind, request, conditions, order_of(kind, query.get("sort")))
+    standing, schools = STANDING[kind](held), _schools(held, kind, listed)
+    if health:
+        conditions = [*conditions, _one_of(held, kind, standing.with_health(schools, health))]
+    if not by_standing:
+        return held.page(kind, request, conditions, order_of(kind, query.get("sort")))
+    descending = str(query["sort"]).startswith("-")
+    places = standing.in_order(schools, sorted_by, descending=descending, after=request.after)
+    found = _first_there(held, kind, places, conditions, request.limit + 1)
+    shown = found[: request.limit]
+    contents = held.with_ids(kind, [place[-1] for place in shown])
+    after = list(shown[-1]) if len(found) > request.limit else None
+    return Page([contents[place[-1]] for place in shown], after)
+
+
+def _first_there(
+    held: Held, kind: Kind, places: Iterator[Place], conditions: Sequence[Where], count: int
+) -> list[Place]:
+    """The first places of what the key may see and meets all conditions. Most often the very first do."""
+    found: list[Place] = []
+    for some in (islice(places, 2 * count), islice(places, 20 * count), places):
+        asked = list(some)
+        there = held.ids_of(kind, [*conditions, _one_of(held, kind, [place[-1] for place in asked])])
+        found += [place for place in asked if place[-1] in there]
+        if len(found) >= count or not asked:
+            break
+    return found[:count]
+
+
+def _one_of(held: Held, kind: Kind, ids: Sequence[str]) -> Where:
+    return Where(among(held.work, kind.model.id, ids), lambda content: content["id"] in ids)
+
+
+def _schools(held: Held, kind: Kind, listed: Sequence[Where]) -> set[int]:
+    """The schools that a list is of: those that it names, or else those of the key that have anything of the kind."""
+    named = {where.school for where in listed if where.school is not None}
+    return named or held.schools_with(kind)
+
+
+def _by_health_then(
     held: Held, kind: Kind, conditions: Sequence[Where], query: Mapping[str, Any], answers: Answers
 ) -> Page:
-    """A page of a list that is narrowed or sorted by what is worked out in a read."""
-    request: PageRequest = query["page"]
-    wanted, sorted_by = query.get("health"), _sorted_by(query)
-    if held.as_of is not None:
-        contents = answers(held, held.meeting(kind, conditions))
-        order = order_of(kind, query.get("sort"))
-        kept = [content for content in contents if content["health"] == wanted]
-        return cut(order.sorted(kept), request, descending=order.descending)
-    if sorted_by not in COMPUTED.get(kind, ()):
-        order = order_of(kind, query.get("sort"))
-        rows = held.rows_after(kind, conditions, order, request)
-        told = standing_by_id(held, kind, rows, answers)
-        return held.page_of_rows(kind, [row for row in rows if told[row[0]]["health"] == wanted], request)
-    descending = str(query["sort"]).startswith("-")
-    rows = held.rows_after(kind, conditions, IN_ORDER, PageRequest())
-    told = standing_by_id(held, kind, rows, answers)
-    ids = [row[0] for row in rows if wanted in (None, told[row[0]]["health"])]
-    shown, after = _page_of_ids(ids, told, sorted_by, descending, request)
-    found = held.with_ids(kind, shown)
-    return Page([found[id] for id in shown], after)
-
-
-def _page_of_ids(
-    ids: list[str], told: Mapping[str, Content], field: str, descending: bool, request: PageRequest
-) -> tuple[list[str], list[Any] | None]:
-    """The ids of a page, of all those in the order of ids, and its cursor."""
-    alike: dict[Any, list[str]] = {}
-    for id in reversed(ids) if descending else ids:
-        alike.setdefault(told[id][field], []).append(id)
-    places = {value: _place(field, value, descending) for value in alike}
-    after = None if request.after is None else list(request.after)
-    found: list[list[Any]] = []
-    for value in sorted(alike, key=places.__getitem__, reverse=descending):
-        here = ([*places[value], id] for id in alike[value])
-        found += [at for at in here if after is None or (at < after if descending else at > after)]
-        if len(found) > request.limit:
-            break
-    shown = found[: request.limit]
-    return [at[-1] for at in shown], shown[-1] if len(found) > request.limit else None
-
-
-def _place(field: str, value: Any, descending: bool) -> tuple[bool, int]:
-    """Where a value stands, what has none last."""
-    number = STATES.index(value) if field == "health" and value is not None else value
-    return (value is not None) == descending, number or 0
+    """A page of a list of the past that is narrowed by health: sorted by it, none of the past is."""
+    order = order_of(kind, query.get("sort"))
+    contents = answers(held, held.meeting(kind, conditions))
+    kept = [content for content in contents if content["health"] == query["health"]]
+    return cut(order.sorted(kept), query["page"], descending=order.descending)
 
 
 def _compared(

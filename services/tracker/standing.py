@@ -1,168 +1,122 @@
-"""How each action and challenge is doing, worked out once and kept for the day, brought up to date after each write.
+"""How each action and challenge is doing, worked out once and remembered for the day, and in order by it."""
 
-Every write moves the head of a chain of audit entries: its school's, that of a register too, or that of no school for
-people and for evidence of several. What was kept under the heads that a transaction sees is true of what it sees; what
-was kept under earlier ones is, but for that which the entries since then touch.
-"""
-
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from heapq import merge
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select
-
-from models import AuditEntry, Ledger
-from services.audit import NO_SCHOOL
+from domain.tracker.health import STATES
 from services.memory import Memory
 from services.tracker.contents import among
 from services.tracker.held import Held
-from services.tracker.kinds import CHALLENGE, Content, Kind
-from services.tracker.touched import TELLING, Entry, touched
-from services.unit_of_work import UnitOfWork
+from services.tracker.kinds import ACTION, CHALLENGE, Content, Kind
+from services.tracker.remembered import OfSchool, Remembered
+from services.tracker.threads import JUDGED
+from services.tracker.touched import touched_actions, touched_challenges
 
-MOST_IN_MEMORY = 30_000
-"""Actions and challenges."""
-
-MOST_ENTRIES = 500
-"""After more of them since, all of a school is worked out anew."""
-
-FEW = 200
-"""So many are read one by one, more with all of their schools."""
+MOST_IN_MEMORY = 60_000
+"""Actions and challenges: what is told of each, and its places in orders."""
 
 WorkOut = Callable[[Held, Sequence[Content]], list[Content]]
 """What is worked out for each of some contents, in their order."""
 
-Head = tuple[int, bytes]
-"""The number and the hash of the newest entry of a chain."""
+Place = tuple[bool, int, str]
+"""Where something stands in an order: whether it comes after those with a value, the value, its id."""
 
-Key = tuple[str, str, int, frozenset[str]]
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """How things of a school stand, those that were asked for, by id."""
-
-    day: date
-    heads: Mapping[int, Head]
-    """Of the school's chain and of that of no school."""
-    told: Mapping[str, Content]
+_remembered: dict[Kind, Remembered[Content]] = {
+    ACTION: Remembered(MOST_IN_MEMORY, touched_actions),
+    CHALLENGE: Remembered(MOST_IN_MEMORY, touched_challenges),
+}
+_orders: Memory[Hashable, list[Place]] = Memory(MOST_IN_MEMORY)
 
 
-_memory: Memory[Key, _Kept] = Memory(MOST_IN_MEMORY)
+class Standing:
+    """How the things of a kind stand, as the key sees them."""
 
+    def __init__(self, held: Held, kind: Kind, work_out: WorkOut) -> None:
+        self._held, self._kind, self._work_out = held, kind, work_out
+        # One key may see less of a challenge's evidence than another.
+        sight = held.work.actor.schools if kind is CHALLENGE else frozenset[str]()
+        self._about = kind.name, sight
 
-def with_standing(held: Held, kind: Kind, contents: list[Content], work_out: WorkOut) -> list[Content]:
-    """Contents as they are read: each with what is worked out for it."""
-    if held.as_of is not None or held.work.writes:
-        return [content | how for content, how in zip(contents, work_out(held, contents), strict=True)]
-    schools = held.school_ids({content["school"] for content in contents})
-    kept = _kept(held, kind, set(schools.values()))
-    missing = [content for content in contents if content["id"] not in kept[schools[content["school"]]].told]
-    fresh: dict[int, dict[str, Content]] = {}
-    for content, how in zip(missing, work_out(held, missing) if missing else (), strict=True):
-        fresh.setdefault(schools[content["school"]], {})[content["id"]] = how
-    for school, told in fresh.items():
-        kept[school] = replace(kept[school], told={**kept[school].told, **told})
-        _keep(_key(held, kind, school), kept[school])
-    return [content | kept[schools[content["school"]]].told[content["id"]] for content in contents]
+    def of(self, contents: Sequence[Content]) -> list[Content]:
+        """What is told of each of some contents."""
+        if self._held.as_of is not None or self._held.work.writes:
+            return self._work_out(self._held, contents)
+        numbers = self._held.school_ids({content["school"] for content in contents})
+        known = _remembered[self._kind].of(self._held, set(numbers.values()), self._about)
+        whose = [numbers[content["school"]] for content in contents]
+        named = list(zip(contents, whose, strict=True))
+        missing = [content for content, school in named if content["id"] not in known[school].told]
+        for school, found in self._worked_out(missing).items():
+            known[school] = known[school].with_told(found)
+            _remembered[self._kind].keep(self._held, school, self._about, known[school])
+        return [known[school].told[content["id"]] for content, school in named]
 
+    def with_health(self, schools: Collection[int], health: str) -> list[str]:
+        """The ids of all that stand so, perhaps some that are hidden."""
+        whole = self._whole(schools).values()
+        return [id for school in whole for id, how in school.told.items() if how["health"] == health]
 
-def standing_by_id(
-    held: Held,
-    kind: Kind,
-    rows: Sequence[Any],
-    answers: Callable[[Held, list[Content]], list[Content]],
-) -> dict[str, Content]:
-    """What is worked out for each of some rows (id, school, …), by id. Only those that nothing is kept of are read."""
-    found: dict[str, Content] = {}
-    for kept in _kept(held, kind, {row[1] for row in rows}).values():
-        found |= kept.told
-    missing = {row[0]: row[1] for row in rows if row[0] not in found}
-    if missing:
-        few = len(missing) <= FEW
-        schools = kind.model.school_id.in_(set(missing.values()))
-        contents = held.matching(kind, among(held.work, kind.model.id, missing) if few else schools)
-        needed = [content for content in contents if content["id"] in missing]
-        found |= {content["id"]: content for content in answers(held, needed)}
-    return found
+    def in_order(
+        self, schools: Collection[int], field: str, *, descending: bool, after: Sequence[Any] | None
+    ) -> Iterator[Place]:
+        """The places of all behind one, perhaps of some that are hidden."""
+        known = self._whole(schools)
+        orders = [self._ordered(school, each, field, descending) for school, each in known.items()]
+        return merge(*(_behind(order, after, descending) for order in orders), reverse=descending)
+
+    def _ordered(self, school: int, known: OfSchool[Content], field: str, descending: bool) -> list[Place]:
+        key = self._held.work.tools.database.url, school, self._about, field, descending
+        version = known.day, tuple(known.heads.items())
+        order = _orders.find(key, version)
+        if order is None:
+            order = sorted(_place(field, how[field], id, descending) for id, how in known.told.items())
+            _orders.keep(key, version, order, len(order) + 1)
+        return order
+
+    def _whole(self, schools: Collection[int]) -> dict[int, OfSchool[Content]]:
+        """What is told of all that there is now in some schools."""
+        known = _remembered[self._kind].of(self._held, schools, self._about)
+        unknown = [school for school, each in known.items() if each.untold is None]
+        untold = {id for each in known.values() for id in each.untold or ()}
+        if not unknown and not untold:
+            return known
+        model = self._kind.model
+        named = model.school_id.in_(unknown) | among(self._held.work, model.id, untold)
+        missing = self._held.matching(self._kind, named, JUDGED[self._kind])
+        found = self._worked_out(missing)
+        for school, each in known.items():
+            if each.untold is None or each.untold:
+                known[school] = each.with_told(found.get(school, {}), whole=True)
+                _remembered[self._kind].keep(self._held, school, self._about, known[school])
+        return known
+
+    def _worked_out(self, contents: Sequence[Content]) -> dict[int, dict[str, Content]]:
+        """School → id → what is told."""
+        numbers = self._held.school_ids({content["school"] for content in contents})
+        found: dict[int, dict[str, Content]] = {}
+        worked_out = self._work_out(self._held, contents) if contents else ()
+        for content, how in zip(contents, worked_out, strict=True):
+            found.setdefault(numbers[content["school"]], {})[content["id"]] = how
+        return found
 
 
 def forget_standing() -> None:
     """Empty the memory: for whoever puts another database in the place of the one that was there."""
-    _memory.forget()
+    for each in _remembered.values():
+        each.forget()
+    _orders.forget()
 
 
-def _kept(held: Held, kind: Kind, schools: Collection[int]) -> dict[int, _Kept]:
-    """What is kept of each school, true of what the transaction sees."""
-    now = _heads(held.work, schools)
-    found = {}
-    earlier = {}
-    for school in schools:
-        nothing = _Kept(held.today, {chain: now[chain] for chain in (school, NO_SCHOOL)}, {})
-        kept = _memory.find(_key(held, kind, school), None) or nothing
-        found[school] = kept if kept.day == nothing.day and kept.heads == nothing.heads else nothing
-        if found[school] is not kept and kept.day == nothing.day and _is_shortly_before(kept, nothing):
-            earlier[school] = kept
-    entries = _entries_since(held.work, earlier.values(), now)
-    for school, kept in earlier.items():
-        since = _since(kept, now, entries)
-        gone = None if since is None else touched(held, kind, school, since)
-        if gone is not None:
-            told = {id: how for id, how in kept.told.items() if id not in gone}
-            found[school] = replace(found[school], told=told)
-            _keep(_key(held, kind, school), found[school])
-    return found
+def _behind(order: Sequence[Place], after: Sequence[Any] | None, descending: bool) -> Iterable[Place]:
+    """What comes behind a place, in the direction asked for."""
+    if descending:
+        return reversed(order[: None if after is None else bisect_left(order, tuple(after))])
+    return order[0 if after is None else bisect_right(order, tuple(after)) :]
 
 
-def _is_shortly_before(kept: _Kept, now: _Kept) -> bool:
-    steps = [now.heads[chain][0] - number for chain, (number, _) in kept.heads.items()]
-    return min(steps) >= 0 and sum(steps) <= MOST_ENTRIES
-
-
-def _entries_since(work: UnitOfWork, earlier: Iterable[_Kept], now: Mapping[int, Head]) -> list[Any]:
-    """The entries of the chains that have grown, each chain from the newest that was known of it."""
-    starts = {
-        (chain, head[0]) for kept in earlier for chain, head in kept.heads.items() if head != now[chain]
-    }
-    if not starts:
-        return []
-    later = or_(
-        *(
-            and_(AuditEntry.school_id == chain, AuditEntry.sequence >= number)
-            for chain, number in sorted(starts)
-        )
-    )
-    content = case((AuditEntry.kind.in_(sorted(TELLING)), AuditEntry.content), else_=None)
-    entry = AuditEntry
-    asked = select(entry.school_id, entry.sequence, entry.hash, entry.kind, entry.subject, content)
-    return list(work.connection.execute(asked.where(later).order_by(entry.school_id, entry.sequence)))
-
-
-def _since(kept: _Kept, now: Mapping[int, Head], entries: Sequence[Any]) -> list[Entry] | None:
-    """Of these entries those behind what was kept; None where that isn't what this database has been."""
-    found = []
-    for chain, head in kept.heads.items():
-        if head == now[chain]:
-            continue
-        later = [entry for entry in entries if entry[0] == chain and entry[1] >= head[0]]
-        if not later or (later[0][1], later[0][2]) != head:
-            return None
-        found += [Entry(*entry[3:]) for entry in later[1:]]
-    return found
-
-
-def _keep(key: Key, kept: _Kept) -> None:
-    _memory.keep(key, None, kept, len(kept.told) + 1)
-
-
-def _key(held: Held, kind: Kind, school: int) -> Key:
-    """Under what it is kept: of challenges by what the key sees, as one may see less of their evidence than another."""
-    sight = held.work.actor.schools if kind is CHALLENGE else frozenset[str]()
-    return held.work.tools.database.url, kind.name, school, sight
-
-
-def _heads(work: UnitOfWork, schools: Collection[int]) -> dict[int, Head]:
-    asked = select(Ledger.school_id, Ledger.sequence, Ledger.head)
-    rows = work.connection.execute(asked.where(Ledger.school_id.in_([NO_SCHOOL, *schools])))
-    return {NO_SCHOOL: (0, b"")} | {school: (number, bytes(head)) for school, number, head in rows}
+def _place(field: str, value: Any, id: str, descending: bool) -> Place:
+    """Where a value stands, what has none last."""
+    number = STATES.index(value) if field == "health" and value is not None else value
+    return (value is not None) == descending, number or 0, id

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, select, union_all
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
 
 from domain.tracker.limits import HealthLimits
 from domain.tracker.records import (
@@ -26,10 +26,12 @@ from domain.tracker.records import (
 )
 from models import Action, Challenge, Evidence, EvidenceAbout, ProgressUpdate, Review
 from services.tracker import indicators
+from services.tracker.contents import among
 from services.tracker.health_limits import limits_of
-from services.tracker.held import Held
+from services.tracker.held import Held, alive
 from services.tracker.kinds import (
     ACTION,
+    CHALLENGE,
     EVIDENCE,
     INDICATOR,
     MILESTONE,
@@ -37,18 +39,27 @@ from services.tracker.kinds import (
     REVIEW,
     UPDATE,
     Content,
+    Kind,
 )
 from services.tracker.repetition import next_dues
 
 People = dict[str, PersonRecord]
 Below = dict[str, list[Content]]
 
+JUDGED: dict[Kind, tuple[str, ...]] = {
+    CHALLENGE: ("closed_on",),
+    ACTION: ("title", "start_on", "due_on", "status", "depends_on", "repeats", "created_at"),
+    UPDATE: ("on", "progress", "status", "corrects", "created_at"),
+    MILESTONE: ("title", "due_on", "done_on"),
+}
+"""The fields by which health and progress are judged: what else is told, in many words, needn't be read for it."""
+
 
 def challenge_records(held: Held, contents: Sequence[Content]) -> list[ChallengeRecord]:
     """Challenges with their actions, evidence, indicators and reviews."""
     ids = [content["id"] for content in contents]
     actions, reviews = held.below(ACTION, ids), held.below(REVIEW, ids)
-    figures = held.below(INDICATOR, ids)
+    figures = indicator_records(held, ids)
     flat_actions, flat_reviews = _flat(actions), _flat(reviews)
     below_actions = [action["id"] for action in flat_actions], None, _actions_of(ids)
     updates, milestones = held.below(UPDATE, *below_actions), held.below(MILESTONE, *below_actions)
@@ -56,7 +67,6 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
     named |= {id for review in flat_reviews for id in review["attended"]}
     people = _people(held, named | _named_in_actions(flat_actions, updates))
     judged = _Judged(held, flat_actions, updates, milestones, people)
-    read = {figure["id"]: figure for figure in indicators.answers(held, _flat(figures))}
     evidence = _about(held, _whose(ids, flat_actions, _flat(updates), flat_reviews), ids, _things_of(ids))
     return [
         ChallengeRecord(
@@ -68,7 +78,7 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
             closed_on=_day(content["closed_on"]),
             actions=tuple(judged.action(action) for action in actions[content["id"]]),
             evidence=tuple(_piece(piece) for piece in evidence[content["id"]]),
-            indicators=tuple(_indicator(read[figure["id"]]) for figure in figures[content["id"]]),
+            indicators=tuple(figures[content["id"]]),
             reviews=tuple(_review(review, people) for review in reviews[content["id"]]),
         )
         for content in contents
@@ -76,23 +86,34 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
 
 
 def action_records(held: Held, contents: Sequence[Content]) -> list[ActionRecord]:
-    """Actions with their milestones and updates."""
+    """Actions with their milestones and updates, as far as they are judged by them: nobody's name, and no words."""
+    if not contents:
+        return []
     ids = [content["id"] for content in contents]
-    updates, milestones = held.below(UPDATE, ids), held.below(MILESTONE, ids)
-    people = _people(held, _named_in_actions(contents, updates))
-    judged = _Judged(held, contents, updates, milestones, people)
+    updates = held.below(UPDATE, ids, only=JUDGED[UPDATE])
+    milestones = held.below(MILESTONE, ids, only=JUDGED[MILESTONE])
+    judged = _Judged(held, contents, updates, milestones, {})
     return [judged.action(content) for content in contents]
 
 
+def action_outline(content: Content, next_due_on: str | None) -> ActionRecord:
+    """An action by itself, without its milestones and updates."""
+    return _action(content, (), (), {}, _day(next_due_on), HealthLimits())
+
+
+def indicator_records(held: Held, challenges: Sequence[str]) -> dict[str, list[IndicatorRecord]]:
+    """Challenge → its indicators with their figures."""
+    figures = held.below(INDICATOR, challenges)
+    read = {figure["id"]: figure for figure in indicators.answers(held, _flat(figures))}
+    return {id: [_indicator(read[figure["id"]]) for figure in below] for id, below in figures.items()}
+
+
 def awaited_by(held: Held, actions: Iterable[ActionRecord]) -> dict[str, ActionRecord]:
-    """The actions that these depend on, by id, themselves without milestones and updates."""
+    """These actions and those that they depend on, by id."""
     known = {action.id: action for action in actions}
     ids = {id for action in known.values() for id in action.depends_on} - known.keys()
-    found = held.with_ids(ACTION, ids).values()
-    others = [
-        _action(content, (), (), {}, None, HealthLimits()) for content in found if not content.get("deleted")
-    ]
-    return known | {other.id: other for other in others}
+    found = [content for content in held.with_ids(ACTION, ids).values() if not content.get("deleted")]
+    return known | {other.id: other for other in action_records(held, found)}
 
 
 _CHALLENGE_TEXTS = (
@@ -158,15 +179,15 @@ def _action(
         id=content["id"],
         created_at=_moment(content["created_at"]),
         title=content["title"],
-        intent=content["intent"],
-        owner=people.get(content["owner"]),
-        supporters=_those(content["supporters"], people),
+        intent=content.get("intent"),
+        owner=people.get(content.get("owner", "")),
+        supporters=_those(content.get("supporters", ()), people),
         start_on=_day(content["start_on"]),
         due_on=_day(content["due_on"]),
         status=content["status"],
-        success_criteria=tuple(CriterionRecord(**each) for each in content["success_criteria"]),
-        cohorts=tuple(content["cohorts"]),
-        cost=_decimal(content["cost"]),
+        success_criteria=tuple(CriterionRecord(**each) for each in content.get("success_criteria", ())),
+        cohorts=tuple(content.get("cohorts", ())),
+        cost=_decimal(content.get("cost")),
         depends_on=tuple(content["depends_on"]),
         repeats=content["repeats"],
         next_due_on=next_due_on,
@@ -190,8 +211,12 @@ def _update(content: Content, people: People) -> UpdateRecord:
         id=content["id"],
         created_at=_moment(content["created_at"]),
         on=date.fromisoformat(content["on"]),
-        by=people.get(content["by"]),
-        **{name: content[name] for name in ("note", "progress", "status", "next_step", "corrects")},
+        by=people.get(content.get("by", "")),
+        note=content.get("note"),
+        progress=content["progress"],
+        status=content["status"],
+        next_step=content.get("next_step"),
+        corrects=content["corrects"],
     )
 
 
@@ -226,6 +251,31 @@ def evidence_about_actions(held: Held, ids: Sequence[str]) -> dict[str, list[Con
     whose = {id: id for id in ids} | {update["id"]: update["action"] for update in updates}
     said = select(ProgressUpdate.id).where(ProgressUpdate.action.in_(ids))
     return _about(held, whose, ids, union_all(select(Action.id).where(Action.id.in_(ids)), said))
+
+
+def count_evidence(held: Held, challenges: Sequence[str]) -> dict[str, int]:
+    """Challenge → how many pieces of evidence are about it, or about anything below it."""
+    if held.as_of is not None:
+        return {id: len(pieces) for id, pieces in evidence_about_challenges(held, challenges).items()}
+    own, named = Challenge.id.label("target"), Challenge.id.label("challenge")
+    of_these = alive(ACTION), among(held.work, Action.challenge, challenges)
+    said = select(ProgressUpdate.id, Action.challenge).join(Action, ProgressUpdate.action == Action.id)
+    things = union_all(
+        select(own, named).where(among(held.work, Challenge.id, challenges)),
+        select(Action.id, Action.challenge).where(*of_these),
+        said.where(*of_these, ProgressUpdate.deleted_at.is_(None)),
+        select(Review.id, Review.challenge).where(
+            alive(REVIEW), among(held.work, Review.challenge, challenges)
+        ),
+    ).subquery()
+    rows = held.work.connection.execute(
+        select(things.c.challenge, func.count(EvidenceAbout.evidence_id.distinct()))
+        .join(EvidenceAbout, EvidenceAbout.target == things.c.target)
+        .join(Evidence, EvidenceAbout.evidence_id == Evidence.id)
+        .where(held.seen(EVIDENCE))
+        .group_by(things.c.challenge)
+    )
+    return dict.fromkeys(challenges, 0) | {row[0]: row[1] for row in rows}
 
 
 def _whose(

@@ -3,13 +3,14 @@
 What isn't known to leave the others as they are touches all of its school.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 
-from models import Action, Indicator
+from models import Action, AuditEntry, Indicator, ProgressUpdate, Review
 from services.tracker.contents import among
 from services.tracker.filters import has_text
 from services.tracker.held import Held
@@ -30,7 +31,6 @@ from services.tracker.kinds import (
     UPDATE,
     VIEW,
     VISITOR_LINK,
-    Kind,
 )
 
 MOST_AT_ONCE = 50
@@ -44,6 +44,7 @@ _WITHOUT_EFFECT = frozenset(
 )
 _OF_AN_ACTION = frozenset({UPDATE.name, MILESTONE.name})
 _OF_A_CHALLENGE = frozenset({INDICATOR.name, REVIEW.name})
+_NEVER_OF_ACTIONS = _WITHOUT_EFFECT | FIGURES | _OF_A_CHALLENGE | {EVIDENCE.name}
 
 TELLING = _OF_AN_ACTION | _OF_A_CHALLENGE
 """Kinds of entries whose content is needed."""
@@ -54,6 +55,7 @@ class Entry:
     """An audit entry: `content` is its JSON for a kind in `TELLING`, unless that was erased."""
 
     kind: str
+    verb: str
     subject: str
     content: str | None
 
@@ -63,26 +65,43 @@ class _Above(msgspec.Struct):
     challenge: str | None = None
 
 
-def touched(held: Held, kind: Kind, school_id: int, entries: Iterable[Entry]) -> set[str] | None:
-    """The actions, or the challenges, of a school that entries touch; None for all of them."""
-    return _TOUCHED[kind](held, school_id, entries)
+class _Thing(msgspec.Struct):
+    type: str
+    id: str
 
 
-def _touched_actions(held: Held, school_id: int, entries: Iterable[Entry]) -> set[str] | None:
+class _Pointing(msgspec.Struct):
+    about: list[_Thing]
+
+
+_pointing = msgspec.json.Decoder(_Pointing)
+
+
+def touched_actions(
+    held: Held, school_id: int, entries: Sequence[Entry], told: Mapping[str, Any] | None = None
+) -> set[str] | None:
+    """The actions of a school that entries touch; None for all of them."""
     named: set[str | None] = set()
+    back: set[str] = set()
     for entry in entries:
         if entry.kind == ACTION.name:
             named.add(entry.subject)
         elif entry.kind in _OF_AN_ACTION:
             named.add(_above(entry).action)
+        elif entry.kind == CHALLENGE.name:
+            back |= {entry.subject} if entry.verb == "restored" else set()
         elif entry.kind not in _NEVER_OF_ACTIONS:
             return None
-    return _with_those_that_wait(held, school_id, named)
+    return _with_those_that_wait(held, school_id, named | _actions_of(held, back))
 
 
-def _touched_challenges(held: Held, school_id: int, entries: Iterable[Entry]) -> set[str] | None:
+def touched_challenges(
+    held: Held, school_id: int, entries: Sequence[Entry], told: Mapping[str, Any] | None = None
+) -> set[str] | None:
+    """The challenges of a school that entries touch; None for all of them."""
     actions: set[str | None] = set()
     named: set[str | None] = set()
+    pieces: set[str] = set()
     figures = False
     for entry in entries:
         if entry.kind == CHALLENGE.name:
@@ -93,15 +112,20 @@ def _touched_challenges(held: Held, school_id: int, entries: Iterable[Entry]) ->
             actions.add(entry.subject)
         elif entry.kind in _OF_AN_ACTION:
             actions.add(_above(entry).action)
+        elif entry.kind == EVIDENCE.name:
+            pieces.add(entry.subject)
         elif entry.kind in FIGURES:
             figures = True
         elif entry.kind not in _WITHOUT_EFFECT:
             return None
     waiting = _with_those_that_wait(held, school_id, actions)
+    spoken_of = _spoken_of(held, pieces)
     known = _without_none(named)
-    if waiting is None or known is None:
+    if waiting is None or spoken_of is None or known is None:
         return None
-    return known | _challenges_of(held, waiting) | (_measured(held, school_id) if figures else set())
+    return (
+        known | spoken_of | _challenges_of(held, waiting) | (_measured(held, school_id) if figures else set())
+    )
 
 
 def _with_those_that_wait(held: Held, school_id: int, named: set[str | None]) -> set[str] | None:
@@ -112,6 +136,13 @@ def _with_those_that_wait(held: Held, school_id: int, named: set[str | None]) ->
     waiting = or_(*(has_text(ACTION, "depends_on", f'"{id}"') for id in sorted(ids)))
     asked = select(Action.id).where(Action.school_id == school_id, waiting)
     return ids | set(held.work.connection.scalars(asked))
+
+
+def _actions_of(held: Held, challenges: Collection[str]) -> set[str]:
+    if not challenges:
+        return set()
+    asked = select(Action.id).where(among(held.work, Action.challenge, challenges))
+    return set(held.work.connection.scalars(asked))
 
 
 def _challenges_of(held: Held, actions: Collection[str]) -> set[str]:
@@ -127,6 +158,31 @@ def _measured(held: Held, school_id: int) -> set[str]:
     return set(held.work.connection.scalars(asked))
 
 
+def _spoken_of(held: Held, pieces: Collection[str]) -> set[str] | None:
+    """The challenges that pieces of evidence are about, or once were; None where one isn't told."""
+    if not pieces:
+        return set()
+    asked = select(AuditEntry.content).where(AuditEntry.subject.in_(pieces), AuditEntry.kind == EVIDENCE.name)
+    contents = list(held.work.connection.scalars(asked))
+    things = [
+        thing for content in contents if content is not None for thing in _pointing.decode(content).about
+    ]
+    if None in contents or len(things) > MOST_AT_ONCE:
+        return None
+    ids = {
+        kind: {thing.id for thing in things if thing.type == kind} for kind in ("action", "update", "review")
+    }
+    said_of = select(ProgressUpdate.action).where(among(held.work, ProgressUpdate.id, ids["update"]))
+    challenges = union(
+        select(Action.challenge).where(
+            or_(among(held.work, Action.id, ids["action"]), Action.id.in_(said_of))
+        ),
+        select(Review.challenge).where(among(held.work, Review.id, ids["review"])),
+    )
+    own = {thing.id for thing in things if thing.type == CHALLENGE.name}
+    return own | set(held.work.connection.scalars(challenges))
+
+
 def _above(entry: Entry) -> _Above:
     return _Above() if entry.content is None else msgspec.json.decode(entry.content, type=_Above)
 
@@ -135,13 +191,3 @@ def _without_none(ids: set[str | None]) -> set[str] | None:
     """The ids; None where one isn't told, because what told of it was erased."""
     known = {id for id in ids if id is not None}
     return known if len(known) == len(ids) else None
-
-
-_NEVER_OF_ACTIONS = (
-    _WITHOUT_EFFECT | FIGURES | {kind.name for kind in (CHALLENGE, EVIDENCE, INDICATOR, REVIEW)}
-)
-
-_TOUCHED: dict[Kind, Callable[[Held, int, Iterable[Entry]], set[str] | None]] = {
-    ACTION: _touched_actions,
-    CHALLENGE: _touched_challenges,
-}

@@ -19,8 +19,12 @@ LISTS = (
     "/v1/actions?sort=-progress",
     "/v1/actions?health=overdue",
     "/v1/actions?health=at_risk&sort=-due_on",
+    "/v1/actions?health=overdue&sort=progress",
+    "/v1/actions?sort=health&status=in_progress&limit=1",
+    "/v1/actions?school=900001&sort=health",
     "/v1/challenges",
     "/v1/challenges?sort=-health",
+    "/v1/challenges?health=at_risk",
 )
 PUPILS = [f"P{number:03}" for number in range(20)]
 Ids = dict[str, str]
@@ -37,6 +41,7 @@ def ids(client: Client) -> Ids:
     calls = make_action(client, one, title="Calls", owner=ada, status="in_progress", due_on="2026-11-30")
     waits = make_action(client, two, title="Waits", owner=ada, depends_on=[calls], due_on="2027-06-01")
     again = make_action(client, two, title="Again", owner=ada, repeats=14, status="in_progress")
+    make_action(client, two, title="Follows", owner=ada, depends_on=[again], due_on="2027-06-01")
     far = make_action(client, away, title="Far", due_on="2026-12-01")
     termly = make_action(client, two, title="Termly", owner=ada, repeats="termly", status="in_progress")
     _id(client.post(f"/v1/actions/{termly}/updates", {"note": "x", "status": "done", "on": "2026-10-01"}))
@@ -55,7 +60,8 @@ def ids(client: Client) -> Ids:
     shared = _id(client.post("/v1/evidence", note | {"about": [*about, {"type": "action", "id": far}]}))
     return {
         "one": one, "two": two, "away": away, "calls": calls, "waits": waits, "again": again, "far": far,
-        "step": step, "said": said, "books": books, "seen": seen, "shared": shared, "ada": ada,
+        "step": step, "said": said, "books": books, "seen": seen, "shared": shared, "termly": termly,
+        "ada": ada,
     }  # fmt: skip
 
 
@@ -197,12 +203,19 @@ def test_one_update_has_only_its_action_and_what_waits_for_that_looked_at(
     client: Client, ids: Ids, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read(client)
-    judged = spied(monkeypatch, actions, "health_of_action", lambda action: action.title)
-    looked_at = spied(monkeypatch, challenges, "health_of_challenge", lambda challenge: challenge.title)
-    client.post(f"/v1/actions/{ids['again']}/updates", {"note": "On", "progress": 90})
+    judged = spied(monkeypatch, actions, "health_of_action", lambda action, *_: [action.title])
+    looked_at = spied(monkeypatch, challenges, "count_evidence", lambda held, challenges: challenges)
+    client.post(f"/v1/actions/{ids['termly']}/updates", {"note": "On", "progress": 90})
     judged.clear()
+    looked_at.clear()
     read(client)
-    assert (set(judged), set(looked_at)) == ({"Again"}, {"Two"})
+    assert (set(judged), set(looked_at)) == ({"Termly"}, {ids["two"]})
+
+    looked_at.clear()
+    WRITES["evidence"](client, ids)
+    WRITES["evidence gone"](client, ids)
+    read(client)
+    assert set(looked_at) == {ids["one"], ids["two"]}
 
     judged.clear()
     client.put("/v1/schools/900001/registers/2026-11-19/AM", MARKS)
@@ -221,14 +234,16 @@ def of(challenge: str, reader: Client) -> Any:
     return reader.get(f"/v1/challenges/{challenge}").json
 
 
-def spied(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, noted: Callable[[Any], str]) -> list[str]:
+def spied(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, noted: Callable[..., list[str]]
+) -> list[str]:
     """What a function of a module is asked for from now on."""
     seen: list[str] = []
     function = getattr(module, name)
 
-    def spy(thing: Any, *given: Any, **further: Any) -> Any:
-        seen.append(noted(thing))
-        return function(thing, *given, **further)
+    def spy(*given: Any, **further: Any) -> Any:
+        seen.extend(noted(*given))
+        return function(*given, **further)
 
     monkeypatch.setattr(module, name, spy)
     return seen
