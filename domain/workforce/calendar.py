@@ -6,6 +6,7 @@ school may have its own in their place.
 
 import csv
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -127,6 +128,7 @@ def _resignation_dates(
 def _closing_adverts(
     vacancies: Iterable[Vacancy], rows: Sequence[ResignationDate], first: date, last: date
 ) -> Iterator[CalendarEntry]:
+    free = _when_free(rows, first, last)
     for vacancy in vacancies:
         for place, advert in enumerate(vacancy.adverts):
             closes_on = advert.closes_on
@@ -140,23 +142,29 @@ def _closing_adverts(
                 on=closes_on,
                 kind=ADVERT_CLOSES,
                 title=f"Advert closes: {post}",
-                detail=_who_could_start(closes_on, rows) if vacancy.staff_group == TEACHER else None,
+                detail=_who_could_start(closes_on, free) if vacancy.staff_group == TEACHER else None,
             )
 
 
-def _who_could_start(closes_on: date, rows: Sequence[ResignationDate]) -> str | None:
-    """When a teacher of another school, who resigns once the advert has closed, would be free."""
-    year = academic_year_of(closes_on)
-    ahead = sorted(
-        dates
+def _when_free(rows: Iterable[ResignationDate], first: date, last: date) -> list[tuple[date, date]]:
+    """By which days teachers resign from `first` to the year after `last`, each with the day after which they are
+    free.
+    """
+    years = _years(first, last)
+    return sorted(
+        resignations_in(row, year)
         for row in rows
         if row.staff == TEACHER
-        for years in (year, _year_after(year))
-        if (dates := resignations_in(row, years))[0] >= closes_on
+        for year in [*years, _year_after(years[-1])]
     )
-    if not ahead:
+
+
+def _who_could_start(closes_on: date, free: Sequence[tuple[date, date]]) -> str | None:
+    """When a teacher of another school, who resigns once the advert has closed, would be free."""
+    place = bisect_left(free, (closes_on, date.min))
+    if place == len(free):
         return None
-    resign_by, leaves_on = ahead[0]
+    resign_by, leaves_on = free[place]
     return (
         f"A teacher in post elsewhere who resigns by {resign_by}, the next date, is free after {leaves_on}."
     )

@@ -118,9 +118,9 @@ def rounded(value: Fraction, places: int = PLACES) -> Decimal:
 def total(amounts: Iterable[Amount]) -> Amount:
     """The exact sum: a whole number where all are whole, else a Decimal with exactly its digits."""
     listed = list(amounts)
-    if all(isinstance(amount, int) for amount in listed):
-        return sum(listed)
-    return reduce(_EXACT.add, map(Decimal, listed), Decimal(0))
+    if Decimal in set(map(type, listed)):
+        return reduce(_EXACT.add, map(Decimal, listed), Decimal(0))
+    return sum(listed)
 
 
 def less(amount: Amount, taken: Amount) -> Amount:

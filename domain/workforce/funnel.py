@@ -13,7 +13,7 @@ from domain.workforce.catalogue import NONE_ENDED
 from domain.workforce.figures import Measure, quotient, rounded, total
 from domain.workforce.question import Asked
 from domain.workforce.records import FILLED, TEMPORARILY_FILLED, Count, Vacancy
-from domain.workforce.vacancies import applications_of, ended
+from domain.workforce.vacancies import applications_of
 
 NOT_TOLD = "no vacancy that ended in the window tells it"
 NOTHING_BEFORE = "it is the first step"
@@ -42,7 +42,7 @@ class FunnelStep:
 
 def recruitment_funnel(asked: Asked) -> list[FunnelStep]:
     """From application to start, in this order: applications, shortlisted, interviewed, offers, accepted, started."""
-    over = ended(asked)
+    over = asked.ended
     steps: list[FunnelStep] = []
     before: list[Count | None] | None = None
     for name, number_of in _STEPS.items():
@@ -86,7 +86,7 @@ def _step(name: str, numbers: Sequence[Count | None], before: Sequence[Count | N
 
 def _between(id: str, first: str, last: str, asked: Asked) -> Measure:
     """Of those who came as far as one step, how many came as far as another, where both are known."""
-    over = ended(asked)
+    over = asked.ended
     came, went = ([_STEPS[step](vacancy, asked.last) for vacancy in over] for step in (first, last))
     both = _both(went, came)
     left_out = len(over) - len(both)

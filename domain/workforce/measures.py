@@ -68,7 +68,12 @@ def workforce_measures(
     What the records don't allow has no value and says why. With `posts` narrowed, what a snapshot or a census counts
     of all teachers together says so.
     """
-    return some_measures(DEFINITIONS, records, first, last, posts=posts)
+    return all_measures(Asked(records, first, last, posts))
+
+
+def all_measures(asked: Asked) -> list[Measure]:
+    """The same of a question."""
+    return [_MEASURES[id](asked) for id in DEFINITIONS]
 
 
 def some_measures(

@@ -8,6 +8,7 @@ from functools import cached_property
 from domain.errors import invalid
 from domain.workforce.figures import Window
 from domain.workforce.records import (
+    FILLED,
     STAFF_GROUPS,
     TEACHER,
     Leaver,
@@ -98,6 +99,16 @@ class Asked:
     def vacancies(self) -> list[Vacancy]:
         """Those of the posts asked about, whenever they were."""
         return [vacancy for vacancy in self.records.vacancies if self.posts.have(vacancy)]
+
+    @cached_property
+    def ended(self) -> list[Vacancy]:
+        """Those that ended in the window, in any way."""
+        return [vacancy for vacancy in self.vacancies if self.within(vacancy.ended_on)]
+
+    @cached_property
+    def filled(self) -> list[Vacancy]:
+        """Those of them that were filled."""
+        return [vacancy for vacancy in self.ended if vacancy.outcome == FILLED]
 
     @cached_property
     def leavers(self) -> list[Leaver]:

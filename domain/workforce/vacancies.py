@@ -28,7 +28,7 @@ class NeverFilled:
 
 def time_to_fill_days(asked: Asked) -> Measure:
     """The mean of days from opening to acceptance."""
-    filled = _filled(asked)
+    filled = asked.filled
     days = [(day - vacancy.opened_on).days for vacancy in filled if (day := filled_on(vacancy)) is not None]
     return quotient(
         "time_to_fill_days",
@@ -41,12 +41,12 @@ def time_to_fill_days(asked: Asked) -> Measure:
 
 def fill_rate(asked: Asked) -> Measure:
     """Filled over ended."""
-    return quotient("fill_rate", len(_filled(asked)), len(ended(asked)), asked.window)
+    return quotient("fill_rate", len(asked.filled), len(asked.ended), asked.window)
 
 
 def fill_rate_at_first_advert(asked: Asked) -> Measure:
     """Filled after one advert, over those that were advertised and ended."""
-    advertised = [vacancy for vacancy in ended(asked) if vacancy.adverts]
+    advertised = [vacancy for vacancy in asked.ended if vacancy.adverts]
     at_first = [vacancy for vacancy in advertised if vacancy.outcome == FILLED and len(vacancy.adverts) == 1]
     return quotient("fill_rate_at_first_advert", len(at_first), len(advertised), asked.window)
 
@@ -79,9 +79,9 @@ def applications_per_advert(asked: Asked) -> Measure:
 
 def cost_per_appointment(asked: Asked) -> Measure:
     """The cost of vacancies filled over their number, where it is known."""
-    filled = _filled(asked)
+    filled = asked.filled
     costs = [vacancy.cost for vacancy in filled if vacancy.cost is not None]
-    spent = total(vacancy.cost or 0 for vacancy in ended(asked) if vacancy.outcome != FILLED and vacancy.cost)
+    spent = total(vacancy.cost or 0 for vacancy in asked.ended if vacancy.outcome != FILLED and vacancy.cost)
     notes = [
         _left_out("vacancies filled whose cost isn't known", len(filled) - len(costs)),
         f"Beside it £{spent} went into vacancies that ended without an appointment." if spent else None,
@@ -118,7 +118,7 @@ def live_appointed_not_started(asked: Asked) -> Measure:
 def subjects_never_filled(asked: Asked) -> list[NeverFilled]:
     """The subjects with vacancies that ended in the window and none that was filled in it, by name."""
     by_subject: dict[str, list[Vacancy]] = {}
-    for vacancy in ended(asked):
+    for vacancy in asked.ended:
         if vacancy.subject is not None and vacancy.subject.strip():
             by_subject.setdefault(vacancy.subject.strip().casefold(), []).append(vacancy)
     return [
@@ -135,15 +135,10 @@ def subjects_never_filled(asked: Asked) -> list[NeverFilled]:
 
 def number_of_subjects_never_filled(asked: Asked) -> Measure:
     """How many subjects had vacancies that ended, and none filled."""
-    if not any((vacancy.subject or "").strip() for vacancy in ended(asked)):
+    if not any((vacancy.subject or "").strip() for vacancy in asked.ended):
         return unanswered("subjects_never_filled", NONE_WITH_SUBJECT, asked.window)
     never = [subject.subject for subject in subjects_never_filled(asked)]
     return count("subjects_never_filled", len(never), asked.window, note=", ".join(never) or None)
-
-
-def ended(asked: Asked) -> list[Vacancy]:
-    """Those that ended in the window, in any way."""
-    return [vacancy for vacancy in asked.vacancies if asked.within(vacancy.ended_on)]
 
 
 def filled_on(vacancy: Vacancy) -> date | None:
@@ -157,10 +152,6 @@ def applications_of(vacancy: Vacancy) -> Count | None:
         return vacancy.applications
     met = vacancy.shortlisted or vacancy.interviewed or vacancy.declined or filled_on(vacancy)
     return None if met or vacancy.outcome == FILLED else 0
-
-
-def _filled(asked: Asked) -> list[Vacancy]:
-    return [vacancy for vacancy in ended(asked) if vacancy.outcome == FILLED]
 
 
 def _opened(asked: Asked) -> list[Vacancy]:

@@ -13,7 +13,7 @@ from domain.workforce.calendar import WorkforceCalendar, workforce_calendar
 from domain.workforce.catalogue import TABLES
 from domain.workforce.figures import Measure
 from domain.workforce.funnel import recruitment_funnel
-from domain.workforce.measures import workforce_measures
+from domain.workforce.measures import all_measures
 from domain.workforce.question import Asked, Posts
 from domain.workforce.records import FIRST_YEAR, LAST_YEAR, STAFF_GROUPS, TEACHER, is_in_range
 from domain.workforce.resignation import ResignationDate
@@ -62,12 +62,12 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
     least = least_shown(work.actor, query["suppress"], unless=SEES_STAFF)
     posts = _posts(query)
     records = load_workforce(work, school.id, when.as_of)
-    measures = workforce_measures(records, first, last, posts=posts)
+    asked = Asked(records, first, last, posts)
+    measures = all_measures(asked)
     narrowed = posts != Posts(posts.staff_group)
     if least and narrowed:
         measures = [_withheld_by_post(measure) for measure in measures]
     shown = suppression.withhold_measures(measures, least)
-    asked = Asked(records, first, last, posts)
     published = load_benchmarks(work, when.as_of)
     went = leaver_destinations(asked)
     return {

@@ -14,7 +14,19 @@ from services.schools.schools import get_school
 from services.unit_of_work import UnitOfWork
 from services.workforce.imports import ImportOptions, PushedRow, PushedRows, import_records
 from services.workforce.kinds import OWN_MEASURE, OWN_POINT
-from services.workforce.records import Content, Record, RecordRef, load_records, name_record, page_of_records
+from services.workforce.records import (
+    Content,
+    Record,
+    RecordRef,
+    content_in,
+    list_records,
+    load_bodies,
+    load_records,
+    name_record,
+)
+
+Points = dict[str, list[tuple[str, str]]]
+"""The points of each measure: the day of each, and what it says, undecoded."""
 
 NO_POINT = "no point yet"
 NO_MEASURE = "the school has no such measure any more"
@@ -61,8 +73,7 @@ def push_points(work: UnitOfWork, named: RecordRef, pushed: PushedRows, options:
 
 def list_points(work: UnitOfWork, named: RecordRef, request: PageRequest, as_of: datetime | None) -> Page:
     """A page of a measure's points, the earliest first."""
-    points = load_records(work, named.school.id, [OWN_POINT.name], as_of)[OWN_POINT.name]
-    return page_of_records([point for point in points if _is_of(point, named.key)], request)
+    return list_records(work, named.school.id, OWN_POINT.name, request, as_of, under=f"{named.key}/")
 
 
 def own_figures_to_date(
@@ -71,27 +82,26 @@ def own_figures_to_date(
     """The latest point of each on its day or before. One statement."""
     if not requests:
         return []
-    held = load_records(work, school_id, [OWN_MEASURE.name, OWN_POINT.name], as_of)
-    units = {record.key: record.content.get("unit") for record in held[OWN_MEASURE.name]}
-    return [_figure(request, units, held[OWN_POINT.name]) for request in requests]
+    held = load_bodies(work, school_id, [OWN_MEASURE.name, OWN_POINT.name], as_of)
+    units = {name: content_in(body).get("unit") for name, body in held[OWN_MEASURE.name]}
+    points: Points = {}
+    for key, body in held[OWN_POINT.name]:
+        name, _, day = key.rpartition("/")
+        points.setdefault(name, []).append((day, body))
+    return [_figure(request, units, points) for request in requests]
 
 
-def _figure(request: FigureRequest, units: Mapping[str, str | None], points: Sequence[Record]) -> Figure:
+def _figure(request: FigureRequest, units: Mapping[str, str | None], points: Points) -> Figure:
     name = request.measure.removeprefix(PREFIX)
     if name not in units:
         return Figure(None, None, None, request.on, request.on, NO_MEASURE)
-    until = [
-        point for point in points if _is_of(point, name) and point.content["on"] <= request.on.isoformat()
-    ]
+    until = [point for point in points.get(name, ()) if point[0] <= request.on.isoformat()]
     if not until:
         return Figure(None, None, None, request.on, request.on, NO_POINT)
-    value, numerator, denominator = point_value(until[-1].content, units[name])
+    day, body = max(until)
+    value, numerator, denominator = point_value(content_in(body), units[name])
     why = None if value is not None else "there is nothing to divide by"
-    return Figure(value, numerator, denominator, date.fromisoformat(until[-1].content["on"]), request.on, why)
-
-
-def _is_of(point: Record, name: str) -> bool:
-    return point.key.rsplit("/", 1)[0] == name
+    return Figure(value, numerator, denominator, date.fromisoformat(day), request.on, why)
 
 
 def _of_measure(row: PushedRow, name: str) -> PushedRow:

@@ -105,6 +105,27 @@ def load_records(
     return found
 
 
+def load_bodies(
+    work: UnitOfWork, school_id: int, kinds: Collection[str], as_of: datetime | None = None
+) -> dict[str, list[tuple[str, str]]]:
+    """The same as (key, body), undecoded: for who reads many and needs neither revisions nor times."""
+    found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in kinds}
+    rows = work.connection.execute(
+        select(Row.kind, Row.key, Row.body)
+        .where(Row.school_id == school_id, Row.kind.in_(kinds), Row.body.is_not(None), held_at(Row, as_of))
+        .order_by(Row.kind, Row.key)
+    )
+    for kind, key, body in rows:
+        found[kind].append((key, str(body)))
+    return found
+
+
+def content_in(body: str) -> Content:
+    """What a body says."""
+    content: Content = _decoder.decode(body)
+    return content
+
+
 def put_record(
     work: UnitOfWork, school: SchoolRef, kind: str, key: str, content: Mapping[str, Any]
 ) -> tuple[Record, bool]:
@@ -153,12 +174,19 @@ def keep_versions(
 
 
 def list_records(
-    work: UnitOfWork, school_id: int, kind: str, request: PageRequest, as_of: datetime | None = None
+    work: UnitOfWork,
+    school_id: int,
+    kind: str,
+    request: PageRequest,
+    as_of: datetime | None = None,
+    under: str = "",
 ) -> Page:
-    """A page of a school's records of a kind, by key, as they are or were at a time."""
+    """A page of a school's records of a kind, by key, as they are or were at a time; those whose key begins `under`."""
     statement = select(*_columns).where(
         Row.school_id == school_id, Row.kind == kind, Row.body.is_not(None), held_at(Row, as_of)
     )
+    if under:
+        statement = statement.where(Row.key.startswith(under, autoescape=True))
     after = str(request.after[0]) if request.after else ""
     behind = statement.where(Row.key > after).order_by(Row.key).limit(request.limit + 1)
     return page_of_records([_record(row) for row in work.connection.execute(behind)], request)
