@@ -20,6 +20,7 @@ from api.tracker.fields import (
     day,
     external_id,
     one_of,
+    one_year,
     person_id,
     source,
     text,
@@ -126,7 +127,7 @@ class ChallengesQuerySchema(WorkQuerySchema, ChallengeQuerySchema):
     status = one_of(("open", "closed"), "open", "Only open or only closed ones.")
     lead = fields.String(metadata={"description": "Led by this person."})
     owner = fields.String(metadata={"description": "Led by this person, or with an action of theirs."})
-    academic_year = fields.String(metadata={"description": "Worked on in this year.", "example": "2026/27"})
+    academic_year = one_year("Worked on in this year.")
 
 
 NOUN = Noun(

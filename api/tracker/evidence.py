@@ -22,6 +22,7 @@ from api.tracker.fields import (
     cohorts,
     day,
     external_id,
+    one_cohort,
     one_of,
     source,
     text,
@@ -196,7 +197,7 @@ class EvidenceQuerySchema(NarrowedQuerySchema):
         }
     )
     kind = one_of(KINDS, "link", "Of this kind.")
-    cohort = text(200, "pupil_premium:true", "That names this cohort.")
+    cohort = one_cohort("That names this cohort.")
     captured_before = day("2026-11-20", "Captured before this day.")
     captured_after = day("2026-09-01", "Captured after this day.")
 

@@ -1,7 +1,7 @@
 """Fields and schemas that the resources of the tracker share."""
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,11 @@ from marshmallow import fields, validate
 from api.http.fields import Day as PlainDay
 from api.http.fields import Flag, ListQuerySchema, Schema, Text, Time
 from api.tracker.wording import WarningSchema, warnings_of
+from domain.attendance.calendar import parse_academic_year
+from domain.errors import Invalid, invalid
+from domain.frameworks import check_area
 from domain.tracker.health import STATES
+from services.tracker.checks import check_cohort
 
 EXAMPLE_ID = "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"
 EXAMPLE_PERSON = "0193d3a0-11aa-7c02-8d11-2f6c1e9b7a55"
@@ -242,18 +246,53 @@ class NarrowedQuerySchema(AsOfListQuerySchema):
     )
 
 
+class Known(Text):
+    """A text that a rule knows; what the rule makes of it, where it makes something of it."""
+
+    def __init__(self, most: int, rule: Callable[[str], Any], **given: Any) -> None:
+        super().__init__(most, **given)
+        self.rule = rule
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> str:
+        text = super()._deserialize(value, attr, data, **given)
+        try:
+            made = self.rule(text)
+        except Invalid as error:
+            raise ma.ValidationError(error.detail) from error
+        return made if isinstance(made, str) else text
+
+
+def one_cohort(description: str) -> Known:
+    """A group of pupils by which a list is narrowed."""
+    metadata = {"description": description, "example": "pupil_premium:true"}
+    return Known(200, lambda text: check_cohort(text, ""), metadata=metadata)
+
+
+def one_year(description: str) -> Known:
+    """An academic year by which a list is narrowed; `2026-27` is taken too."""
+    return Known(7, _year_of, metadata={"description": description, "example": "2026/27"})
+
+
+def _year_of(text: str) -> str:
+    try:
+        return parse_academic_year(text)
+    except ValueError as error:
+        raise invalid("", "an academic year is written as 2026/27") from error
+
+
 class WorkQuerySchema(NarrowedQuerySchema):
     """What lists of work take besides."""
 
     my = Flag(metadata={"description": "What the key's person leads, owns or supports.", "example": True})
-    area = Text(
+    area = Known(
         100,
+        lambda text: check_area(text, ""),
         metadata={
             "description": "Of this area of the inspection frameworks, or a part of it.",
             "example": "ofsted2025.inclusion",
         },
     )
-    cohort = Text(200, metadata={"description": "That names this cohort.", "example": "pupil_premium:true"})
+    cohort = one_cohort("That names this cohort.")
     health = fields.String(
         validate=validate.OneOf(STATES), metadata={"description": "That is doing so.", "example": "at_risk"}
     )
