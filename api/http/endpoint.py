@@ -28,7 +28,7 @@ from services.history import changes_since
 from services.paging import Page
 from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work, unit_of_work_without_lock
 
-__all__ = ["Reader", "Reply", "endpoint"]
+__all__ = ["Reader", "Reply", "check_precondition", "endpoint"]
 
 READING = ("GET", "HEAD")
 
@@ -193,7 +193,7 @@ class _Plan:
         remembered: idempotency.Call | None,
     ) -> Response:
         if self.precondition:
-            _check_precondition(work, given[0])
+            check_precondition(work, given[0])
         if isinstance(self.body, type):
             value = (loaded(self.body(), value[0]),)
         said = self.view(resource, work, *given, *self._asked(), *value)
@@ -318,7 +318,8 @@ def _left_at_the_end(value: tuple[Any, ...]) -> AbstractContextManager[Any]:
     return value[0] if value and isinstance(value[0], AbstractContextManager) else nullcontext()
 
 
-def _check_precondition(work: UnitOfWork, target: Any) -> None:
+def check_precondition(work: UnitOfWork, target: Any) -> None:
+    """Raises `Outdated`, with what came in between, where If-Match names another revision than is held."""
     if target.revision is None:
         _check_creates(work, target)
         return

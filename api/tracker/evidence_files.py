@@ -19,7 +19,7 @@ from api.http.fields import Schema
 from api.tracker.evidence import NOUN, EvidenceSchema, FileSchema
 from api.tracker.fields import AsOfListQuerySchema, AsOfQuerySchema
 from api.tracker.forms import FORM_TYPE, MOST_ROUND_A_FILE, file_in_form
-from api.tracker.resource import READ, WRITE
+from api.tracker.resource import READ, WRITE, check_if_match_where_sent
 from domain.errors import Malformed
 from services.files.names import clean_name
 from services.files.uploads import Claim, Upload, check_claim, in_store, receive
@@ -155,6 +155,7 @@ class EvidenceFile(MethodView):
     )
     def put(self, work: UnitOfWork, evidence: Any, query: dict[str, Any], upload: Upload) -> Reply:
         """Upload the file of a piece of evidence of the kind file: a new revision, unless it is the same again."""
+        check_if_match_where_sent(work, evidence)
         content, first = evidence_files.record_file(work, evidence, upload)
         return Reply(content, 201 if first else 200)
 

@@ -10,7 +10,7 @@ from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.http.endpoint import Reply, endpoint
+from api.http.endpoint import Reply, check_precondition, endpoint
 from api.http.fields import ListQuerySchema, Schema
 from api.tracker.fields import AsOfListQuerySchema, AsOfQuerySchema, ChangeSchema
 from api.tracker.lists import Narrowed, list_of, one_of_kind
@@ -66,6 +66,12 @@ class Noun:
 def asks_of_the_past() -> bool:
     """Whether the query asks how things stood: only then may what was deleted since be found."""
     return "as_of" in request.args
+
+
+def check_if_match_where_sent(work: UnitOfWork, row: Any) -> None:
+    """Of a write that needs no If-Match: who sends one means that revision and no other."""
+    if "If-Match" in request.headers:
+        check_precondition(work, row)
 
 
 def created(noun: Noun, content: Content) -> Reply:

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.errors import Conflict, NotFound, invalid
+from services.schools.schools import SchoolRef
 from services.tracker import records
 from services.tracker.held import Held, get_row, ledger_of
 from services.tracker.kinds import ACTION, CHALLENGE, Kind
-from services.tracker.sight import in_sight, named_school, schools_in_sight
+from services.tracker.sight import in_sight, named_school, of_school, schools_in_sight
 from services.unit_of_work import UnitOfWork
 
 LONGEST_SOURCE, LONGEST_ID = 64, 128
@@ -34,10 +35,13 @@ def name_external(work: UnitOfWork, source: str, external_id: str) -> Named:
     return Named(source, external_id)
 
 
-def find_external(work: UnitOfWork, kind: Kind, named: Named, values: dict[str, Any]) -> Any | None:
+def find_external(
+    work: UnitOfWork, kind: Kind, named: Named, values: dict[str, Any], of: SchoolRef | None = None
+) -> Any | None:
     """The resource that a system calls so, though it was deleted; None where there is none.
 
-    `values` may name its school. Raises `Conflict` where several schools have one of that id and none is named.
+    `values` of a write may name its school, and a read may be `of` one. Raises `Conflict` where several schools have
+    one of that id and none is named.
     """
     model = kind.model
     statement = select(model).where(
@@ -47,10 +51,13 @@ def find_external(work: UnitOfWork, kind: Kind, named: Named, values: dict[str, 
     )
     if kind.of_one_school and (school := _school_of(work, kind, values)) is not None:
         statement = statement.where(model.school_id == school)
+    if of is not None:
+        statement = statement.where(of_school(kind, of).sql)
     found = work.db.scalars(statement.order_by(model.deleted_at.is_not(None), model.id)).all()
     if len(found) > 1 and kind.of_one_school:
         raise Conflict(
-            f"several schools have a {kind.name} of this id; name the {NAMES_ITS_PLACE[kind]} in the body"
+            f"several schools have a {kind.name} of this id; name the {NAMES_ITS_PLACE[kind]} in the body, and the"
+            " school in the query where you read it"
         )
     return found[0] if found else None
 

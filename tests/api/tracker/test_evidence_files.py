@@ -149,6 +149,17 @@ def test_the_same_bytes_again_change_nothing(app: Flask, client: Client, path: s
     assert len(kept(app)) == 1
 
 
+def test_if_match_is_heeded_where_it_is_sent(app: Flask, client: Client, path: str) -> None:
+    first = client.get(path).headers["ETag"]
+    assert upload(client, path, pdf(), "a.pdf", "application/pdf").status_code == 201
+
+    stale = client.put(f"{path}/file", data=png(), headers={"If-Match": first, "Content-Type": "image/png"})
+
+    assert stale.status_code == 412
+    assert "file" in {change["field"] for change in stale.json["changes"]}
+    assert len(kept(app)) == 1
+
+
 def test_history_and_earlier_times_tell_of_files(client: Client, clock: Clock, path: str) -> None:
     before = clock.advance(minutes=1).isoformat().replace("+00:00", "Z")
     clock.advance(hours=1)

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.conftest import Clock
 from tests.make import URN, Client, make_action, make_challenge, make_key, make_person, make_school
 
 AT_ONCE = {"If-Match": "*"}
@@ -96,3 +97,51 @@ def test_rules_hold_here_too(client: Client) -> None:
     assert client.get(f"/v1/actions/{action}").json["status"] == "planned"
     assert client.put("/v1/actions/external/planner/7", {"source": "x"}).status_code == 422
     assert client.get(f"/v1/actions/external/{'x' * 65}/7").status_code == 404
+
+
+def test_an_id_may_hold_slashes(client: Client) -> None:
+    given = {"school": URN, "kind": "attendance", "title": "Mondays"}
+
+    made = client.put("/v1/challenges/external/sims/2026%2F27%2FA-17", given)
+
+    assert (made.status_code, made.json["external_id"]) == (201, "2026/27/A-17")
+    assert client.get("/v1/challenges/external/sims/2026%2F27%2FA-17").json["id"] == made.json["id"]
+
+
+def test_if_match_is_heeded_where_it_is_sent(client: Client) -> None:
+    path = "/v1/challenges/external/sims/A-17"
+    given = {"school": URN, "kind": "attendance", "title": "Mondays"}
+    nothing_yet = client.put(path, given, headers={"If-Match": '"1.x"'})
+    first = client.put(path, given).headers["ETag"]
+    client.put(path, {"title": "Tuesdays"})
+
+    stale = client.put(path, {"title": "Fridays"}, headers={"If-Match": first})
+
+    assert (nothing_yet.status_code, stale.status_code) == (412, 412)
+    assert [(each["field"], each["new"]) for each in stale.json["changes"]] == [("title", "Tuesdays")]
+    assert client.get(path).json["title"] == "Tuesdays"
+    current = client.get(path).headers["ETag"]
+    assert client.put(path, {"title": "Fridays"}, headers={"If-Match": current}).status_code == 200
+
+
+def test_one_of_several_schools_is_read_by_its_school(client: Client) -> None:
+    path = "/v1/challenges/external/trust/A-17"
+    for urn in (URN, make_school(client, "900002")):
+        client.put(path, {"school": urn, "kind": "attendance", "title": urn})
+
+    assert client.get(path).status_code == 409
+    assert client.get(f"{path}?school=900002").json["title"] == "900002"
+    assert client.get(f"{path}?school=900003").status_code == 404
+
+
+def test_it_is_read_as_it_stood(client: Client, clock: Clock) -> None:
+    path = "/v1/challenges/external/sims/A-17"
+    made = client.put(path, {"school": URN, "kind": "attendance", "title": "Mondays"})
+    then = made.json["updated_at"]
+    clock.advance(hours=1)
+    client.put(path, {"title": "Tuesdays"})
+    client.delete(f"/v1/challenges/{made.json['id']}", headers=AT_ONCE)
+
+    assert client.get(f"{path}?as_of={then}").json["title"] == "Mondays"
+    assert client.get(path).status_code == 404
+    assert client.get(f"{path}?expand=actions&as_of={then}").json["actions"] == []
