@@ -71,12 +71,13 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> bytes:
     """The line in pieces of at most 75 bytes, none of which cuts a character; all but the first begin with a space."""
+    coded = line.encode("utf-8", "replace")
     pieces: list[bytes] = []
-    piece = b""
-    for sign in line:
-        coded = sign.encode("utf-8", "replace")
-        if len(piece) + len(coded) > LONGEST_LINE:
-            pieces.append(piece)
-            piece = b" "
-        piece += coded
-    return b"\r\n".join([*pieces, piece]) + b"\r\n"
+    room = LONGEST_LINE
+    while len(coded) > room:
+        end = room
+        while coded[end] & 0b1100_0000 == 0b1000_0000:  # within a character
+            end -= 1
+        pieces.append(coded[:end])
+        coded, room = coded[end:], LONGEST_LINE - 1
+    return b"\r\n ".join([*pieces, coded]) + b"\r\n"
