@@ -1,6 +1,7 @@
 """`…/progress`: how each challenge is being addressed, in the format that is asked for."""
 
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
@@ -238,7 +239,7 @@ class ChallengeProgress(MethodView):
 def _question(query: dict[str, Any], owner: str | None) -> ReportQuestion:
     if "area" in query:
         check_area(query["area"], "/query/area")
-    asked = {name: query.get(name) for name in ("kind", "area", "first", "last", "as_of")}
+    asked: dict[str, Any] = {name: query.get(name) for name in ("kind", "area", "first", "last", "as_of")}
     return ReportQuestion(owner=owner, **asked)
 
 
@@ -254,6 +255,7 @@ def _written(
     name = query.get("format") or _accepted()
     renderer = FORMATS[name]
     since = query.get("compare_to")
+    question = replace(question, written=name == "json" and since is None)
     body = written_once(
         work,
         schools,

@@ -4,13 +4,13 @@ Plain values, ready for any format: dates and times are ISO text, Decimals stay 
 one pupil.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.tracker.gaps import clarity_of, gaps_of, sum_of_clarity
-from domain.tracker.health import health_of_action, health_of_challenge
+from domain.tracker.health import Health, health_of_action, health_of_parts
 from domain.tracker.progress import counting_updates, progress_of
 from domain.tracker.records import (
     ActionRecord,
@@ -48,28 +48,62 @@ def compose_report(
     last: date | None,
     as_of: datetime | None,
     today: date,
+    others: Mapping[str, ActionRecord] | None = None,
 ) -> dict[str, Any]:
     """The report as JSON shows it: {"school" or "trust", "from", "to", "as_of", "clarity", "challenges"}.
 
     `scope` is {"school": {…}} or {"trust": {…}} and is taken over as it is; challenges stay in the order
     given. `first` to `last`, both included, restricts the updates, evidence and reviews that are shown.
     Actions stay, and progress, health, gaps and clarity are judged on `today` from all that is recorded.
+    `others` are actions by id that those shown may depend on; without, they depend on one another only.
     """
-    known = {action.id: action for challenge in challenges for action in challenge.actions}
-    frame = _Frame(first, last, today, known)
-    shown = [_challenge(challenge, frame) for challenge in challenges]
+    known = dict(others or {}) | {action.id: action for each in challenges for action in each.actions}
+    shown = [
+        compose_challenge(challenge, first=first, last=last, today=today, others=known)
+        for challenge in challenges
+    ]
+    clarities = [challenge["clarity"] for challenge in shown]
+    return compose_of_parts(scope, shown, clarities, first=first, last=last, as_of=as_of)
+
+
+def compose_of_parts(
+    scope: Mapping[str, Any],
+    challenges: Sequence[Any],
+    clarities: Iterable[dict[str, int]],
+    *,
+    first: date | None,
+    last: date | None,
+    as_of: datetime | None,
+) -> dict[str, Any]:
+    """The same of challenges that are composed already, in whatever form, with the clarity of each."""
     return {
         **scope,
         "from": _day(first),
         "to": _day(last),
         "as_of": _moment(as_of),
-        "clarity": sum_of_clarity(challenge["clarity"] for challenge in shown),
-        "challenges": shown,
+        "clarity": sum_of_clarity(clarities),
+        "challenges": list(challenges),
     }
 
 
+def compose_challenge(
+    challenge: ChallengeRecord,
+    *,
+    first: date | None,
+    last: date | None,
+    today: date,
+    others: Mapping[str, ActionRecord],
+) -> dict[str, Any]:
+    """What a report says of one challenge, under the same conditions."""
+    return _challenge(challenge, _Frame(first, last, today, others))
+
+
 def _challenge(challenge: ChallengeRecord, frame: _Frame) -> dict[str, Any]:
-    health = health_of_challenge(challenge, frame.today, others=frame.known)
+    healths = {
+        action.id: health_of_action(action, frame.today, others=frame.known) for action in challenge.actions
+    }
+    parts = challenge.closed_on, challenge.actions, healths, challenge.indicators
+    health = health_of_parts(*parts, frame.today)
     gaps = gaps_of(challenge, frame.today)
     return {
         "id": challenge.id,
@@ -90,7 +124,7 @@ def _challenge(challenge: ChallengeRecord, frame: _Frame) -> dict[str, Any]:
         "closing_note": challenge.closing_note,
         "health": health.state,
         "health_reason": health.reason,
-        "actions": [_action(action, frame) for action in challenge.actions],
+        "actions": [_action(action, healths[action.id], frame) for action in challenge.actions],
         "evidence": [_evidence(piece) for piece in _shown_evidence(challenge.evidence, frame)],
         "indicators": [_indicator(indicator) for indicator in challenge.indicators],
         "reviews": [_review(review) for review in _shown_reviews(challenge.reviews, frame)],
@@ -99,8 +133,7 @@ def _challenge(challenge: ChallengeRecord, frame: _Frame) -> dict[str, Any]:
     }
 
 
-def _action(action: ActionRecord, frame: _Frame) -> dict[str, Any]:
-    health = health_of_action(action, frame.today, others=frame.known)
+def _action(action: ActionRecord, health: Health, frame: _Frame) -> dict[str, Any]:
     said = [update for update in counting_updates(action.updates) if frame.shows(update.on, update.on)]
     return {
         "id": action.id,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models import Ledger
 from services.audit import NO_SCHOOL
 from services.memory import Memory
+from services.reports.parts import forget_parts
 from services.unit_of_work import UnitOfWork
 
 MOST_BYTES_IN_MEMORY = 16 << 20
@@ -34,6 +35,7 @@ def written_once(
 def forget_reports() -> None:
     """Empty the memory: for whoever puts another database in the place of the one that was there."""
     _memory.forget()
+    forget_parts()
 
 
 def _heads(work: UnitOfWork, schools: Collection[int]) -> tuple[object, ...]:

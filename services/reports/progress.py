@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from domain.tracker.records import ChallengeRecord
-from domain.tracker.report import compose_report
+from msgspec import Raw
+
+from domain.tracker.report import compose_of_parts, compose_report
 from models import Challenge
+from services.reports.parts import doers_of, parts_of
 from services.schools.schools import SchoolRef, get_school_whole, names_of
 from services.tracker.held import Held
 from services.tracker.kinds import CHALLENGE, Content
-from services.tracker.threads import challenge_records
+from services.tracker.threads import awaited_by, challenge_records
 from services.unit_of_work import UnitOfWork
 
 
@@ -25,6 +27,8 @@ class ReportQuestion:
     first: date | None = None
     last: date | None = None
     as_of: datetime | None = None
+    written: bool = False
+    """Whether each challenge may come as the JSON that it is to be, because nothing else is made of it."""
 
 
 def report_on_school(work: UnitOfWork, school: SchoolRef, question: ReportQuestion) -> dict[str, Any]:
@@ -92,26 +96,20 @@ def _compose(
     work: UnitOfWork, scope: dict[str, Any], found: tuple[Held, list[Content]], question: ReportQuestion
 ) -> dict[str, Any]:
     held, contents = found
+    time = {"first": question.first, "last": question.last}
+    if question.written and question.as_of is None:
+        parts = parts_of(held, contents, **time)
+        if question.owner is not None:
+            parts = [part for part in parts if question.owner in part.doers]
+        written, clarities = [Raw(part.json) for part in parts], [part.clarity for part in parts]
+        return compose_of_parts(scope, written, clarities, **time, as_of=None)
     records = challenge_records(held, contents)
     if question.owner is not None:
-        records = [record for record in records if _has_part(record, question.owner)]
-    return compose_report(
-        scope, records, first=question.first, last=question.last, as_of=question.as_of, today=held.today
-    )
+        records = [record for record in records if question.owner in doers_of(record)]
+    others = awaited_by(held, [action for record in records for action in record.actions])
+    return compose_report(scope, records, **time, as_of=question.as_of, today=held.today, others=others)
 
 
 def _is_in(areas: Sequence[str], area: str) -> bool:
     """Whether a challenge belongs to an area, or to a part of it."""
     return any(one == area or one.startswith(area + ".") for one in areas)
-
-
-def _has_part(challenge: ChallengeRecord, person: str) -> bool:
-    """Whether somebody leads a challenge, or owns or supports one of its actions."""
-    if challenge.lead is not None and challenge.lead.id == person:
-        return True
-    return any(
-        person == member.id
-        for action in challenge.actions
-        for member in (action.owner, *action.supporters)
-        if member is not None
-    )

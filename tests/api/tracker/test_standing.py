@@ -2,18 +2,21 @@
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from services.reports import parts
+from services.reports.kept import forget_reports
 from services.tracker import actions, challenges
 from services.tracker.standing import forget_standing
 from tests.conftest import Clock
 from tests.make import Client, make_action, make_challenge, make_key, make_person, make_school
 
 AT_ONCE = {"If-Match": "*"}
-LISTS = (
+READS = (
     "/v1/actions",
     "/v1/actions?sort=health",
     "/v1/actions?sort=-progress",
@@ -25,6 +28,8 @@ LISTS = (
     "/v1/challenges",
     "/v1/challenges?sort=-health",
     "/v1/challenges?health=at_risk",
+    "/v1/schools/900001/progress",
+    "/v1/schools/900001/progress?kind=attendance&from=2026-11-01",
 )
 PUPILS = [f"P{number:03}" for number in range(20)]
 Ids = dict[str, str]
@@ -36,6 +41,7 @@ def ids(client: Client) -> Ids:
     make_school(client)
     make_school(client, "900002")
     ada = make_person(client, name="Ada")
+    bob = make_person(client, name="Bob")
     one, two = make_challenge(client, title="One", lead=ada), make_challenge(client, title="Two")
     away = make_challenge(client, title="Away", school="900002")
     calls = make_action(client, one, title="Calls", owner=ada, status="in_progress", due_on="2026-11-30")
@@ -57,11 +63,12 @@ def ids(client: Client) -> Ids:
     about = [{"type": "action", "id": calls}]
     note = {"title": "Count", "kind": "note", "text": "x", "about": about}
     seen = _id(client.post("/v1/evidence", note))
+    _id(client.post(f"/v1/challenges/{two}/reviews", {"held_on": "2026-11-02", "attended": [bob]}))
     shared = _id(client.post("/v1/evidence", note | {"about": [*about, {"type": "action", "id": far}]}))
     return {
         "one": one, "two": two, "away": away, "calls": calls, "waits": waits, "again": again, "far": far,
         "step": step, "said": said, "books": books, "seen": seen, "shared": shared, "termly": termly,
-        "ada": ada,
+        "ada": ada, "bob": bob,
     }  # fmt: skip
 
 
@@ -95,6 +102,19 @@ def _named(value: Any, ids: Ids) -> Any:
     if isinstance(value, list):
         return [_named(part, ids) for part in value]
     return value.format(**ids) if isinstance(value, str) else value
+
+
+def forget() -> None:
+    """Know no more than a process that was just started."""
+    forget_standing()
+    forget_reports()
+
+
+def composed_whole(client: Client, clock: Clock) -> Any:
+    """A school's report the way it is written where it is compared, which never takes the parts of another."""
+    since = (clock.time - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+    report = client.get(f"/v1/schools/900001/progress?compare_to={since}").json
+    return {name: value for name, value in report.items() if name != "changes"}
 
 
 def in_turn(*writes: Write) -> Write:
@@ -159,12 +179,17 @@ WRITES = {
     "a register": putting("/v1/schools/900001/registers/2026-11-19/AM", **MARKS),
     "a comment": posting("/v1/actions/{calls}/comments", text="x"),
     "a name": patching("/v1/people/{ada}", name="Ada L."),
+    "the name of somebody who looked on": patching("/v1/people/{bob}", name="Bob B."),
+    "somebody leaving": patching("/v1/people/{ada}", active=False),
+    "an owner": patching("/v1/actions/{waits}", owner="{bob}"),
+    "a text": patching("/v1/challenges/{two}", context="Why it weighs on the school."),
+    "a text of evidence": patching("/v1/evidence/{seen}", text="Seen again"),
     "another school": patching("/v1/actions/{far}", due_on="2026-11-01"),
 }
 
 
 def read(*clients: Client) -> list[Any]:
-    answers = [client.get(path) for client in clients for path in LISTS]
+    answers = [client.get(path) for client in clients for path in READS]
     assert {answer.status_code for answer in answers} == {200}
     return [answer.json for answer in answers]
 
@@ -179,7 +204,7 @@ def test_what_is_kept_is_what_would_be_worked_out_anew(
     assert answer.status_code < 300, answer.text
 
     kept = read(client, narrow)
-    forget_standing()
+    forget()
 
     assert kept == read(client, narrow)
 
@@ -194,9 +219,9 @@ def test_nor_does_it_after_many_writes_and_days(client: Client, ids: Ids, clock:
         if chance.random() < 0.3:
             clock.advance(days=chance.randint(1, 20))
         kept = read(client)
-        forget_standing()
+        forget()
         assert kept == read(client)
-        read(client)
+        assert kept[-2] == composed_whole(client, clock)
 
 
 def test_one_update_has_only_its_action_and_what_waits_for_that_looked_at(
@@ -221,6 +246,21 @@ def test_one_update_has_only_its_action_and_what_waits_for_that_looked_at(
     client.put("/v1/schools/900001/registers/2026-11-19/AM", MARKS)
     read(client)
     assert judged == []
+
+
+def test_one_update_has_only_its_challenge_written_anew(
+    client: Client, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(client)
+    written = spied(monkeypatch, parts, "compose_challenge", lambda challenge: [challenge.title])
+    for write in ("a comment", "another school", "evidence"):
+        WRITES[write](client, ids)
+    client.get("/v1/schools/900001/progress")
+    assert written == ["Two"]
+
+    WRITES["the name of somebody who looked on"](client, ids)
+    client.get("/v1/schools/900001/progress")
+    assert written == ["Two", "Two"]
 
 
 def test_a_key_counts_only_the_evidence_that_it_sees(app: Flask, client: Client, ids: Ids) -> None:
