@@ -16,6 +16,7 @@ from api.tracker.fields import (
     EXAMPLE_PERSON,
     EXAMPLE_TIME,
     AsOfListQuerySchema,
+    ChangesSchema,
     Partly,
     RecordSchema,
     Several,
@@ -100,6 +101,12 @@ class CoverageQuerySchema(Schema):
         }
     )
     as_of = Time(metadata={"description": "As it stood at that time.", "example": EXAMPLE_TIME})
+    compare_to = Time(
+        metadata={
+            "description": "Adds `changes`: what is in which cell otherwise than at that earlier time.",
+            "example": EXAMPLE_TIME,
+        }
+    )
 
 
 class CoverageColumnSchema(Schema):
@@ -208,6 +215,12 @@ class CoverageSchema(Schema):
         metadata={"description": "Everyone, then each group that an open challenge of the school names."},
     )
     dates = fields.List(fields.Nested(CoverageDaySchema))
+    changes = fields.Nested(
+        ChangesSchema,
+        metadata={
+            "description": "With `compare_to`, by cell: its date, area and cohort, with a space between them."
+        },
+    )
 
 
 class NounAtSchool(Noun):
@@ -259,7 +272,7 @@ class PracticeCoverage(MethodView):
         cohorts fills the cells of the groups that lie wholly within them. A practice that names a part of an area
         covers the area. Holes in an area with a `condition` matter where the condition holds.
         """
-        return coverage_of(work, school, query.get("dates"), query.get("as_of"))
+        return coverage_of(work, school, query)
 
 
 add_calls_by_id(blueprint, NOUN, patch=PracticePatchSchema, change=practice.change_practice)

@@ -1,11 +1,13 @@
 """What of a school's ordinary work can be seen on chosen days, by area and group of pupils, and where nothing can."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from domain.attendance.calendar import weekday_of
 from domain.cohorts import CohortFilter, format_cohort_filter, label_of_filter, parse_cohort_filter
+from domain.comparison import compare
 from domain.tracker.coverage import (
     OrdinaryPractice,
     Row,
@@ -19,6 +21,7 @@ from services.schools.calendars import load_calendars
 from services.schools.schools import SchoolRef
 from services.tracker.held import Held
 from services.tracker.kinds import CHALLENGE, PRACTICE, Content, Kind
+from services.tracker.lists import check_earlier
 from services.tracker.sight import of_school
 from services.unit_of_work import UnitOfWork
 
@@ -26,18 +29,41 @@ EVERYONE = "everyone"
 SHOWN = ("id", "title", "from", "to", "place", "lead")
 
 
-def coverage_of(
-    work: UnitOfWork, school: SchoolRef, dates: Sequence[date] | None, as_of: datetime | None
-) -> Content:
-    """The table of each date, of the coming Tuesday and Wednesday unless told, now or as it stood."""
+def coverage_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> Content:
+    """The table of each date, of the coming Tuesday and Wednesday unless told, now or as it stood.
+
+    With `compare_to`, also what has come into a cell and what has left it since, on the same dates.
+    """
+    as_of, since = query.get("as_of"), query.get("compare_to")
+    check_earlier(since, as_of)
+    days = query.get("dates") or usual_inspection_days(Held(work, as_of).today)
+    found = _read(work, school, days, as_of)
+    if since is None:
+        return found
+    before, after = (_by_cell(each) for each in (_read(work, school, days, since), found))
+    return found | {"changes": {"since": since} | asdict(compare(before, after))}
+
+
+def _read(work: UnitOfWork, school: SchoolRef, days: Sequence[date], as_of: datetime | None) -> Content:
     held = Held(work, as_of)
     practices = _of_school(held, PRACTICE, school)
     columns = _columns(_of_school(held, CHALLENGE, school))
-    days = dates or usual_inspection_days(held.today)
     return {
         "school": school.urn,
         "columns": [_column(cohort, challenges) for cohort, challenges in columns.items()],
         "dates": [_day(work, school, day, practices, list(columns), as_of) for day in dict.fromkeys(days)],
+    }
+
+
+def _by_cell(found: Content) -> dict[str, dict[str, list[str]]]:
+    """What is in each cell, by its date, area and group."""
+    return {
+        f"{day['date']} {row['area']} {cell['cohort']}": {
+            "practices": [practice["id"] for practice in cell["practices"]]
+        }
+        for day in found["dates"]
+        for row in day["rows"]
+        for cell in row["cells"]
     }
 
 

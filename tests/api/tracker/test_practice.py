@@ -250,6 +250,26 @@ def test_coverage_is_read_as_it_stood(client: Client, clock: Clock) -> None:
     assert [day["date"] for day in coverage(client, as_of=before)["dates"]] == ["2026-11-24", "2026-11-25"]
 
 
+def test_coverage_says_what_came_into_a_cell_since_an_earlier_time(client: Client, clock: Clock) -> None:
+    make_school(client)
+    reading = make_practice(client)
+    before = clock.advance(hours=1).isoformat()
+    clock.advance(days=1)
+    running = make_practice(client, title="Running")
+    make_challenge(client, cohorts=["sex:F"])
+
+    changes = coverage(client, "2026-12-01", compare_to=before)["changes"]
+
+    cell = f"2026-12-01 {INCLUSION} everyone"
+    assert changes["changed"] == [
+        {"id": cell, "field": "practices", "old": [reading], "new": [reading, running]}
+    ]
+    assert f"2026-12-01 {INCLUSION} sex:F" in changes["added"] and changes["gone"] == []
+    assert "changes" not in coverage(client, "2026-12-01")
+    refused = client.get(COVERAGE, query_string={"as_of": before, "compare_to": before})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/query/compare_to")
+
+
 def test_a_day_under_an_older_framework_has_its_areas(client: Client) -> None:
     make_school(client)
     make_practice(client, areas=["eif2019.quality-of-education.impact"])
