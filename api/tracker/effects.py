@@ -37,12 +37,16 @@ class EffectQuerySchema(Schema):
 
     measure = fields.String(
         load_default="attendance",
-        metadata={"description": f"One of {', '.join(MEASURES)}.", "example": "attendance"},
+        metadata={
+            "description": f"One of {', '.join(MEASURES)}; or a measure of the workforce or of the school's own"
+            " (`own:` and its name), which is of the whole school and is answered as `of_school`.",
+            "example": "attendance",
+        },
     )
     cohort = fields.String(
         metadata={
             "description": "Which of the action's cohorts, or of its challenge's where it has none; the first unless"
-            " told.",
+            " told. Of a measure of vacancies which posts, as an indicator's `filter`.",
             "example": "pupil_premium:true",
         }
     )
@@ -51,7 +55,7 @@ class EffectQuerySchema(Schema):
         metadata={
             "description": "School days with registers on each side, at most; as many as both sides hold. Unless told,"
             " as many as there are from `start_on` to today, or to the day on which the action was done or stopped,"
-            f" or else was due; never more than {MOST_DAYS}.",
+            f" or else was due; never more than {MOST_DAYS}. Of the school's own measures so many points.",
             "example": 20,
         },
     )
@@ -77,8 +81,8 @@ class EffectFigureSchema(Schema):
     value = _number(91.2)
     lower = _number(89.1)
     upper = _number(92.9)
-    numerator = fields.Integer(metadata={"example": 1094})
-    denominator = fields.Integer(metadata={"example": 1200})
+    numerator = _number(1094)
+    denominator = _number(1200)
     pupils = fields.Integer(metadata={"description": "With a possible session.", "example": 40})
 
 
@@ -98,6 +102,30 @@ class OfGroupSchema(Schema):
     change = fields.Nested(EffectChangeSchema, allow_none=True)
 
 
+class SchoolFigureSchema(Schema):
+    """A figure of the whole school at one time."""
+
+    value = _number(91.2)
+    numerator = fields.Raw(metadata={"type": ["number", "null"], "example": 30})
+    denominator = fields.Raw(
+        metadata={"type": ["number", "null"], "description": "Null of a plain number.", "example": 40}
+    )
+
+
+class SchoolChangeSchema(Schema):
+    """What is after, less what was before, in the measure's own unit."""
+
+    value = _number(8.3)
+
+
+class OfSchoolSchema(Schema):
+    """The whole school before and after."""
+
+    before = fields.Nested(SchoolFigureSchema, allow_none=True)
+    after = fields.Nested(SchoolFigureSchema, allow_none=True)
+    change = fields.Nested(SchoolChangeSchema, allow_none=True)
+
+
 class EffectSchema(Schema):
     """What changed, in the cohort and in the rest. Null figures: withheld, or there are none."""
 
@@ -105,18 +133,33 @@ class EffectSchema(Schema):
     school = fields.String(metadata={"example": "900001"})
     measure = fields.String(metadata={"example": "attendance"})
     title = fields.String(metadata={"example": "Attendance"})
-    unit = fields.String(metadata={"example": "%"})
+    unit = fields.String(allow_none=True, metadata={"example": "%"})
     better = fields.String(
         allow_none=True,
         metadata={"description": "The direction in which things get better.", "example": "up"},
     )
     definition = fields.String(metadata={"example": MEASURES["attendance"].definition})
-    cohort = fields.String(metadata={"example": "pupil_premium:true"})
+    cohort = fields.String(
+        allow_none=True,
+        metadata={"description": "Null of the whole school.", "example": "pupil_premium:true"},
+    )
     cohort_label = fields.String(metadata={"example": "Pupil Premium"})
     start_on = fields.Raw(metadata={"type": ["string", "null"], "format": "date", "example": "2026-10-12"})
-    days = fields.Integer(metadata={"description": "School days on each side.", "example": 28})
+    days = fields.Integer(
+        allow_none=True,
+        metadata={"description": "School days on each side, of pupils' measures.", "example": 28},
+    )
+    points = fields.Integer(
+        allow_none=True,
+        metadata={"description": "Points on each side, of the school's own measures.", "example": None},
+    )
     before = fields.Nested(WindowSchema, allow_none=True)
     after = fields.Nested(WindowSchema, allow_none=True)
+    of_school = fields.Nested(
+        OfSchoolSchema,
+        allow_none=True,
+        metadata={"description": "Of measures of the whole school; null of those of pupils."},
+    )
     of_cohort = fields.Nested(OfGroupSchema)
     of_rest = fields.Nested(OfGroupSchema)
     difference_of_changes = fields.Nested(
@@ -131,7 +174,10 @@ class EffectSchema(Schema):
         allow_none=True, metadata={"description": "Why it can't be told.", "example": None}
     )
     cautions = fields.List(fields.String(), metadata={"example": [CAUTION]})
-    confidence = fields.Integer(metadata={"description": "Of the intervals, in per cent.", "example": 95})
+    confidence = fields.Integer(
+        allow_none=True,
+        metadata={"description": "Of the intervals, in per cent; null without.", "example": 95},
+    )
     method = fields.String(metadata={"example": METHOD})
     limits = fields.List(fields.String(), metadata={"example": list(LIMITS)})
     changes = fields.Nested(ChangesSchema, metadata={"description": "With `compare_to`."})

@@ -30,6 +30,9 @@ from domain.tracker.phrases import spoken_day
 from domain.tracker.progress import counting_updates
 from domain.tracker.status import ENDED
 from services.attendance.loading import load_school
+from services.effect_of_figures import effect_of_figure
+from services.figures import MEASURES as EVERY_MEASURE
+from services.figures import Known, known_measure
 from services.schools.schools import SchoolRef
 from services.tracker.held import Held
 from services.tracker.kinds import ACTION, CHALLENGE, Content
@@ -64,23 +67,37 @@ def effect_of_action(work: UnitOfWork, action: Any, asked: Mapping[str, Any]) ->
 def _read(work: UnitOfWork, action: Any, asked: Mapping[str, Any], as_of: datetime | None) -> Content:
     held = Held(work, as_of)
     content = held.one(ACTION, action)
-    measure = _measure(asked["measure"])
+    start, because = _start(held, content)
+    last = max(start or held.today, _until(held, content, asked.get("days")))
+    if asked["measure"] not in MEASURES:
+        of_school = _of_school(work, action, asked["measure"])
+        days = None if start is None else (start, last)
+        return effect_of_figure(held, content, action.school_id, of_school, asked, days, because)
+    measure = MEASURES[asked["measure"]]
     cohort = parse_cohort_filter(_cohort(held, content, asked.get("cohort")))
-    start = None if content["start_on"] is None else date.fromisoformat(content["start_on"])
-    if start is None or start > held.today:
-        because = NO_START if start is None else f"the action starts on {spoken_day(start)}, still to come"
+    if start is None:
         return _shown(content, measure, cohort, Times(0, None, None, because), Effect(because=because))
-    last = max(start, _until(held, content, asked.get("days")))
     first = start - LOOKED_BACK
     school = load_school(work, SchoolRef(action.school_id, content["school"]), first, last, as_of=as_of)
     times = times_round(school_days(school, first, last), start, last, asked.get("days") or MOST_DAYS)
     return _shown(content, measure, cohort, times, effect_of(school, measure, cohort, times))
 
 
-def _measure(name: str) -> Measure:
-    if name not in MEASURES:
-        raise invalid("/query/measure", f"there is no such measure; there are: {', '.join(MEASURES)}")
-    return MEASURES[name]
+def _start(held: Held, action: Content) -> tuple[date | None, str | None]:
+    """The day on which an action began; None, and why, where it hasn't."""
+    start = None if action["start_on"] is None else date.fromisoformat(action["start_on"])
+    if start is None or start > held.today:
+        return None, NO_START if start is None else f"the action starts on {spoken_day(start)}, still to come"
+    return start, None
+
+
+def _of_school(work: UnitOfWork, action: Any, name: str) -> Known:
+    """The measure that isn't of pupils; raises `Invalid` where there is none."""
+    known = known_measure(work, action.school_id, name)
+    if known is None:
+        there_are = ", ".join([*EVERY_MEASURE, "own:… for one of the school's own"])
+        raise invalid("/query/measure", f"there is no such measure; there are: {there_are}")
+    return known
 
 
 def _cohort(held: Held, action: Content, wanted: str | None) -> str:
@@ -131,8 +148,10 @@ def _shown(content: Content, measure: Measure, cohort: CohortFilter, times: Time
         "cohort_label": label_of_filter(cohort),
         "start_on": content["start_on"],
         "days": times.days,
+        "points": None,
         "before": _window(times.before),
         "after": _window(times.after),
+        "of_school": None,
         "of_cohort": asdict(effect.cohort),
         "of_rest": asdict(effect.rest),
         "difference_of_changes": None if effect.difference is None else asdict(effect.difference),

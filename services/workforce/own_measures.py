@@ -91,6 +91,16 @@ def own_figures_to_date(
     return [_figure(request, units, points) for request in requests]
 
 
+def points_of(
+    work: UnitOfWork, school_id: int, id: str, as_of: datetime | None = None
+) -> list[tuple[date, Content]]:
+    """All points of a measure that an id such as `own:club_places` names, the earliest first."""
+    under = f"{id.removeprefix(PREFIX)}/"
+    held = load_bodies(work, school_id, [OWN_POINT.name], as_of)[OWN_POINT.name]
+    mine = sorted((key.removeprefix(under), body) for key, body in held if key.startswith(under))
+    return [(date.fromisoformat(day), content_in(body)) for day, body in mine]
+
+
 def _figure(request: FigureRequest, units: Mapping[str, str | None], points: Points) -> Figure:
     name = request.measure.removeprefix(PREFIX)
     if name not in units:

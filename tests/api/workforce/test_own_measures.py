@@ -8,7 +8,7 @@ from flask import Flask
 from tests.api.workforce.made import SCHOOL, made, told
 from tests.api.workforce.test_imports import counts
 from tests.conftest import Clock
-from tests.make import Client, make_challenge, make_key, make_school
+from tests.make import Client, make_action, make_challenge, make_key, make_school
 
 CLUBS = f"{SCHOOL}/own-measures/club_places"
 POINTS = f"{CLUBS}/points"
@@ -141,3 +141,45 @@ def test_without_points_the_gap_names_the_call_that_pushes_them(client: Client) 
 
     missing = next(gap for gap in gaps if gap["id"] == "no_measure")
     assert (missing["fill"]["method"], missing["fill"]["path"]) == ("POST", POINTS)
+
+
+def effect(client: Client, action: str, query: str) -> dict[str, Any]:
+    answer = client.get(f"/v1/actions/{action}/effect?{query}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json)
+
+
+def test_an_actions_effect_is_seen_in_its_points(client: Client) -> None:
+    client.put(CLUBS, clubs())
+    push(
+        client,
+        "on,numerator,denominator\n2026-08-30,40,40\n2026-09-01,10,40\n2026-09-08,20,60\n2026-09-09,30,40\n"
+        "2026-09-16,50,60\n",
+    )
+    action = make_action(client, make_challenge(client, kind="inclusion"), start_on="2026-09-09")
+
+    found = effect(client, action, "measure=own:club_places")
+
+    assert found["of_school"] == {
+        "before": {"value": 30, "numerator": 30, "denominator": 100},
+        "after": {"value": 80, "numerator": 80, "denominator": 100},
+        "change": {"value": 50},
+    }
+    assert (found["points"], found["cohort"], found["of_rest"]["before"]) == (2, None, None)
+    assert (found["before"]["from"], found["after"]["to"]) == ("2026-09-01", "2026-09-16")
+    assert "of the whole school" in found["because"]
+    assert "timing is not cause" in found["cautions"][0]
+    assert effect(client, action, "measure=own:club_places&days=1")["of_school"]["change"]["value"] == 41.67
+
+
+def test_what_can_not_be_asked_of_an_effect(client: Client) -> None:
+    client.put(CLUBS, clubs())
+    challenge = make_challenge(client, kind="inclusion")
+    path = f"/v1/actions/{make_action(client, challenge, start_on='2026-09-09')}/effect"
+
+    assert "/query/measure" in told(client.get(f"{path}?measure=own:bake_sales"))
+    assert "/query/cohort" in told(client.get(f"{path}?measure=own:club_places&cohort=year_group:7"))
+    unstarted = make_action(client, challenge)
+    assert "start_on" in effect(client, unstarted, "measure=own:club_places")["because"]
+    nothing = effect(client, make_action(client, challenge, start_on="2026-09-09"), "measure=own:club_places")
+    assert "no point before" in nothing["because"]

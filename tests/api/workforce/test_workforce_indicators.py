@@ -19,7 +19,7 @@ from tests.api.workforce.made import (
     vacancy,
 )
 from tests.conftest import Clock
-from tests.make import Client, make_challenge, make_school
+from tests.make import Client, make_action, make_challenge, make_school
 
 
 @pytest.fixture(autouse=True)
@@ -263,3 +263,23 @@ def test_a_measure_of_vacancies_is_an_indicator_too(client: Client) -> None:
     held = indicator(client, make_challenge(client, kind="recruitment"), measure="time_to_fill_days")
 
     assert (held["latest"], held["unit"]) == (30, "days")
+
+
+def test_an_actions_effect_shows_the_figures_before_and_after(client: Client) -> None:
+    client.put(
+        f"{WORKFORCE}/2025-11-06", snapshot(teachers_fte=50, qualified_teachers_fte=50, vacancies=posts(4))
+    )
+    client.put(SNAPSHOT, snapshot(teachers_fte=50, qualified_teachers_fte=50, vacancies=posts(1)))
+    made(client, VACANCIES, vacancy(subject="Physics", outcome="filled", accepted_on="2026-10-28"))
+    action = make_action(client, make_challenge(client, kind="recruitment"), start_on="2026-10-01")
+    path = f"/v1/actions/{action}/effect"
+
+    found = client.get(f"{path}?measure=vacancy_rate").json
+    of_physics = client.get(f"{path}?measure=fill_rate&cohort=subject:Physics").json
+
+    assert found["of_school"]["before"] == {"value": 8, "numerator": 4, "denominator": 50}
+    assert found["of_school"]["change"] == {"value": -6}
+    assert found["before"] == {"from": "2025-09-01", "to": "2026-09-30"}
+    assert (of_physics["of_school"]["after"]["value"], of_physics["cohort_label"]) == (100, "Physics")
+    assert of_physics["of_school"]["before"] is of_physics["of_school"]["change"] is None
+    assert "/query/cohort" in told(client.get(f"{path}?measure=vacancy_rate&cohort=subject:Physics"))
