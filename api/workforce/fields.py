@@ -1,5 +1,6 @@
 """What the schemas of the workforce share: fields that would carry a person are refused by name, values are quoted."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,8 @@ from domain.workforce.records import FIRST_YEAR, LAST_YEAR, is_in_range
 
 EXAMPLE_ID = "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11"
 EXAMPLE_TIME = "2026-11-20T09:15:00Z"
+
+_SIX_FIGURES = re.compile(r"[0-9]{6}")
 
 MOST_PLACES = 6
 LONGEST_QUOTE = 40
@@ -131,7 +134,7 @@ class Day(fields.Field[str]):
 
 
 class AcademicYear(fields.Field[str]):
-    """An academic year, 2026/27 or 2026-27."""
+    """An academic year: 2026/27, 2026-27, or 202627 as the Department's files have it."""
 
     def __init__(self, **given: Any) -> None:
         given["metadata"] = {"type": "string"} | given.get("metadata", {})
@@ -139,7 +142,8 @@ class AcademicYear(fields.Field[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> str:
         try:
-            year = parse_academic_year(str(value))
+            text = str(value)
+            year = parse_academic_year(f"{text[:4]}/{text[4:]}" if _SIX_FIGURES.fullmatch(text) else text)
             if is_in_range(academic_year_bounds(year)[0]):
                 return year
             raise ValueError(year)
