@@ -19,11 +19,11 @@ from api.tracker.fields import (
     person_id,
     text,
 )
+from api.tracker.lists import Narrowed, list_of
 from api.tracker.resource import READ, WRITE, Noun, add_calls_by_id, created
 from services.paging import Page
 from services.schools.schools import SchoolRef, get_school
 from services.tracker import requests
-from services.tracker.held import read_page
 from services.tracker.kinds import REQUEST, Content, equal
 from services.tracker.sight import of_school
 from services.unit_of_work import UnitOfWork
@@ -71,7 +71,8 @@ class AcceptSchema(Schema):
     challenge = Id(
         allow_none=True,
         metadata={
-            "description": "The challenge that it belongs to; needed where the request names none.",
+            "description": "The challenge that it belongs to; needed where the request names none, unless it came "
+            "through a link that shows but one.",
             "example": EXAMPLE_ID,
         },
     )
@@ -91,11 +92,20 @@ class DeclineSchema(Schema):
     note = text(10_000, "The bus company has no driver; we ask again in May.", required=True)
 
 
+class NounAtSchool(Noun):
+    """The same requests by a path that names their school."""
+
+    def row(self, work: UnitOfWork, id: str, urn: str = "") -> Any:
+        """What the path names."""
+        return requests.get_request(work, get_school(work, urn), id)
+
+    def row_or_hidden(self, work: UnitOfWork, id: str, urn: str = "") -> Any:
+        """The same: nobody hides a request."""
+        return self.row(work, id, urn)
+
+
 NOUN = Noun(REQUEST, "request", "requests", "/requests", RequestSchema)
-
-
-def _of_school(work: UnitOfWork, urn: str, id: str) -> Any:
-    return requests.get_request(work, get_school(work, urn), id)
+AT_SCHOOL = NounAtSchool(REQUEST, "request to a school", "requests", "/schools/<urn>/requests", RequestSchema)
 
 
 @blueprint.route("/schools/<urn>/requests")
@@ -107,7 +117,7 @@ class Requests(MethodView):
         """List the requests to a school, in the order in which they came."""
         where = [of_school(REQUEST, school)]
         where += [equal(REQUEST, "status", query["status"])] if "status" in query else []
-        return read_page(work, REQUEST, query["page"], where, query.get("as_of"))
+        return list_of(work, REQUEST, Narrowed(where, {}), query)
 
     @endpoint(scope=WRITE, loads=get_school, body=AskedSchema, answer=RequestSchema, status=201, tagged=True)
     def post(self, work: UnitOfWork, school: SchoolRef, body: dict[str, Any]) -> Reply:
@@ -120,7 +130,7 @@ class Acceptance(MethodView):
     """Saying yes."""
 
     @endpoint(
-        scope=WRITE, loads=_of_school, body=AcceptSchema, answer=AcceptedSchema, status=201, tagged=True
+        scope=WRITE, loads=AT_SCHOOL.row, body=AcceptSchema, answer=AcceptedSchema, status=201, tagged=True
     )
     def post(self, work: UnitOfWork, request: Any, body: dict[str, Any]) -> Reply:
         """Make a request a planned action with an owner, in the words of the request; answers the action."""
@@ -132,10 +142,11 @@ class Acceptance(MethodView):
 class Refusal(MethodView):
     """Saying no."""
 
-    @endpoint(scope=WRITE, loads=_of_school, body=DeclineSchema, answer=RequestSchema, tagged=True)
+    @endpoint(scope=WRITE, loads=AT_SCHOOL.row, body=DeclineSchema, answer=RequestSchema, tagged=True)
     def post(self, work: UnitOfWork, request: Any, body: dict[str, Any]) -> Content:
         """Decline a request, with the reason."""
         return requests.decline_request(work, request, body["note"])
 
 
 add_calls_by_id(blueprint, NOUN)
+add_calls_by_id(blueprint, AT_SCHOOL)

@@ -7,7 +7,7 @@ from services.ids import is_id
 from services.schools.schools import SchoolRef
 from services.tracker import actions, records
 from services.tracker.held import Held, get_row, is_hidden
-from services.tracker.kinds import CHALLENGE, REQUEST, Content
+from services.tracker.kinds import CHALLENGE, REQUEST, VISITOR_LINK, Content
 from services.unit_of_work import UnitOfWork
 
 OPEN, ACCEPTED, DECLINED = "open", "accepted", "declined"
@@ -40,7 +40,7 @@ def accept_request(work: UnitOfWork, request: Any, values: dict[str, Any]) -> Co
     """
     if request.status == ACCEPTED:
         raise _accepted_before(request)
-    id = values.get("challenge") or request.challenge
+    id = values.get("challenge") or request.challenge or _only_challenge_of_link(work, request)
     if id is None:
         raise invalid("/challenge", "the request names no challenge; say which one the action belongs to")
     challenge = _challenge(work, request.school_id, id)
@@ -75,6 +75,16 @@ def _challenge(work: UnitOfWork, school_id: int, id: str) -> Any:
     if row is None or row.school_id != school_id or is_hidden(work, CHALLENGE, row):
         raise invalid("/challenge", "there is no such challenge of this school")
     return row
+
+
+def _only_challenge_of_link(work: UnitOfWork, request: Any) -> str | None:
+    """What a visitor who names no challenge asks about, where their link shows but one that there still is."""
+    link = None if request.link is None else work.db.get(VISITOR_LINK.model, request.link)
+    if link is None:
+        return None
+    rows = [work.db.get(CHALLENGE.model, id) for id in link.challenges]
+    left = [row.id for row in rows if row is not None and row.deleted_at is None]
+    return left[0] if len(left) == 1 else None
 
 
 def _accepted_before(request: Any) -> Conflict:

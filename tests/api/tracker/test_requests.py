@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.make import Client, make_challenge, make_key, make_person, make_school
+from tests.conftest import Clock
+from tests.make import Client, make_challenge, make_key, make_link, make_person, make_school
 
 PATH = "/v1/schools/900001/requests"
 AT_ONCE = {"If-Match": "*"}
@@ -112,6 +113,51 @@ def test_what_is_wrong_in_accepting_is_pointed_at_and_changes_nothing(
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
     assert client.get(by_id(path)).json["status"] == "open"
     assert client.get("/v1/actions").json["items"] == []
+
+
+def visited(client: Client, *challenges: str) -> str:
+    """A request that names no challenge, through a link to these; answers its path below the school."""
+    token = make_link(client, *challenges)["token"]
+    made = Client(client.app, token).post("/v1/visitor/requests", {"text": "May we see the club?"})
+    assert made.status_code == 201, made.text
+    return f"{PATH}/{made.json['id']}"
+
+
+def test_what_came_through_a_link_to_one_challenge_is_about_that(
+    client: Client, challenge: str, owner: str
+) -> None:
+    of_one, of_two = visited(client, challenge), visited(client, challenge, make_challenge(client))
+
+    accepted = client.post(of_one + "/accept", {"owner": owner})
+    refused = client.post(of_two + "/accept", {"owner": owner})
+
+    assert (accepted.status_code, accepted.json["challenge"]) == (201, challenge)
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/challenge")
+
+
+def test_one_is_read_below_its_school_too(client: Client, challenge: str) -> None:
+    path = asked(client)
+    make_school(client, "900002")
+
+    assert client.get(path).json == client.get(by_id(path)).json
+    assert client.get(path + "/history").json == client.get(by_id(path) + "/history").json
+    assert client.get(path.replace("900001", "900002")).status_code == 404
+
+
+def test_the_list_says_what_has_changed_since(client: Client, challenge: str, clock: Clock) -> None:
+    path = asked(client)
+    then = clock.advance(hours=1).isoformat()
+    clock.advance(hours=1)
+    client.post(path + "/decline", {"note": "No driver."})
+    new = asked(client).rsplit("/", 1)[1]
+
+    changes = client.get(PATH, query_string={"compare_to": then}).json["changes"]
+
+    assert changes["added"] == [new] and changes["gone"] == []
+    assert [(each["field"], each["new"]) for each in changes["changed"]] == [
+        ("status", "declined"),
+        ("note", "No driver."),
+    ]
 
 
 def test_a_request_of_a_challenge_that_was_deleted_needs_another(
