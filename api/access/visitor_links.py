@@ -18,11 +18,11 @@ from api.tracker.fields import (
     Several,
     text,
 )
+from api.tracker.lists import Narrowed, list_of
 from api.tracker.named import of_named_school
 from api.tracker.resource import READ, WRITE, Noun, add_calls_by_id
 from services.access import visitor_links
 from services.paging import Page
-from services.tracker.held import read_page
 from services.tracker.kinds import VISITOR_LINK, Where
 from services.unit_of_work import UnitOfWork
 
@@ -118,7 +118,7 @@ class VisitorLinks(MethodView):
     )
     def get(self, work: UnitOfWork, named: list[Where], query: dict[str, Any]) -> Page:
         """List the visitor links that the key may see, revoked ones too, in the order in which they were made."""
-        return read_page(work, VISITOR_LINK, query["page"], named, query.get("as_of"), visitor_links.answers)
+        return list_of(work, VISITOR_LINK, Narrowed(named, {}), query, visitor_links.answers)
 
     @endpoint(scope=WRITE, body=VisitorLinkSchema, answer=VisitorLinkMadeSchema, status=201, tagged=True)
     def post(self, work: UnitOfWork, body: dict[str, Any]) -> Reply:

@@ -15,9 +15,9 @@ from werkzeug.http import parse_options_header
 from api.http import etags
 from api.http.bodies import ANY_TYPE, Body
 from api.http.endpoint import Reader, Reply, endpoint
-from api.http.fields import Schema
+from api.http.fields import Schema, Time
 from api.tracker.evidence import NOUN, EvidenceSchema, FileSchema
-from api.tracker.fields import AsOfListQuerySchema, AsOfQuerySchema
+from api.tracker.fields import EXAMPLE_TIME, AsOfListQuerySchema
 from api.tracker.forms import FORM_TYPE, MOST_ROUND_A_FILE, file_in_form
 from api.tracker.resource import READ, WRITE, check_if_match_where_sent
 from domain.errors import Malformed
@@ -48,8 +48,10 @@ class FileUploadQuerySchema(Schema):
     )
 
 
-class FileQuerySchema(AsOfQuerySchema):
+class FileQuerySchema(Schema):
     """Which revision."""
+
+    as_of = Time(metadata={"description": "The newest at that time.", "example": EXAMPLE_TIME})
 
     revision = fields.Integer(
         validate=validate.Range(1),
@@ -167,7 +169,7 @@ class EvidenceFiles(MethodView):
     @endpoint(scope=READ, loads=NOUN.row_as_asked, query=AsOfListQuerySchema, answer=FileSchema, paged=True)
     def get(self, work: UnitOfWork, evidence: Any, query: dict[str, Any]) -> Page:
         """List the revisions of the file of one piece of evidence, the newest first."""
-        return evidence_files.list_files(work, evidence, query["page"], query.get("as_of"))
+        return evidence_files.list_files(work, evidence, query)
 
 
 def _attachment(name: str) -> str:

@@ -14,12 +14,12 @@ from api.tracker.actions import Actions
 from api.tracker.challenges import Challenges
 from api.tracker.evidence import Evidence
 from api.tracker.fields import AsOfListQuerySchema, Partly, RecordSchema, one_of, text
+from api.tracker.lists import Narrowed, list_of
 from api.tracker.resource import READ, WRITE, Noun, add_calls_by_id, created
 from domain.errors import Fault, Invalid, NotFound
 from services.paging import Page
 from services.tracker import views
 from services.tracker.checks import merged, refuse_all
-from services.tracker.held import read_page
 from services.tracker.kinds import VIEW, Content, equal
 from services.unit_of_work import UnitOfWork
 
@@ -97,7 +97,7 @@ class Views(MethodView):
     def get(self, work: UnitOfWork, query: dict[str, Any]) -> Page:
         """List the saved views that the key may see, in the order in which they were made."""
         where = [equal(VIEW, "of", query["of"])] if "of" in query else []
-        return read_page(work, VIEW, query["page"], where, query.get("as_of"))
+        return list_of(work, VIEW, Narrowed(where, {}), query)
 
     @endpoint(scope=WRITE, body=ViewSchema, answer=ViewSchema, status=201, tagged=True)
     def post(self, work: UnitOfWork, body: dict[str, Any]) -> Reply:

@@ -1,11 +1,14 @@
 """The files of evidence: each new one is a revision, and older ones stay."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 
+from domain.comparison import Comparison
 from domain.errors import NotFound, invalid
 from models import EvidenceFile
 from services.files.names import named_as
@@ -15,6 +18,7 @@ from services.paging import Page, PageRequest, page_of
 from services.tracker import records
 from services.tracker.held import Held, get_row, ledger_of
 from services.tracker.kinds import EVIDENCE, Content
+from services.tracker.lists import check_earlier
 from services.unit_of_work import UnitOfWork
 
 FILE = "file"
@@ -53,14 +57,23 @@ def get_file(work: UnitOfWork, evidence: Any, revision: int | None, as_of: datet
     return found
 
 
-def list_files(work: UnitOfWork, evidence: Any, request: PageRequest, as_of: datetime | None) -> Page:
-    """A page of the revisions of its file, the newest first."""
+def list_files(work: UnitOfWork, evidence: Any, query: Mapping[str, Any]) -> Page:
+    """A page of the revisions of its file, the newest first, and with `compare_to` which of them came since."""
+    as_of, since = query.get("as_of"), query.get("compare_to")
+    check_earlier(since, as_of)
     newest = _newest(work, evidence, as_of)
     rows = select(EvidenceFile).where(
         EvidenceFile.evidence_id == evidence.id, EvidenceFile.revision <= newest
     )
+    request: PageRequest = query["page"]
     page = page_of(work, rows, keys=(EvidenceFile.revision,), request=request, descending=True)
-    return Page([shown(row) for row in page.items], page.next)
+    also = {} if since is None else {"changes": _came(page.items, _newest_then(work, evidence, since), since)}
+    return Page([shown(row) for row in page.items], page.next, also)
+
+
+def _came(rows: Iterable[EvidenceFile], until: int, since: datetime) -> Content:
+    came = [str(row.revision) for row in rows if row.revision > until]
+    return {"since": since} | asdict(Comparison(added=came, changed=[], gone=[]))
 
 
 def shown(row: EvidenceFile) -> Content:
@@ -81,6 +94,14 @@ def _new_row(work: UnitOfWork, evidence: Any, upload: Upload, revision: int) -> 
         uploaded_at=work.ledger(ledger_of(EVIDENCE, evidence)).now,
         uploaded_by=work.actor.who,
     )
+
+
+def _newest_then(work: UnitOfWork, evidence: Any, since: datetime) -> int:
+    """The newest revision at a time; 0 also where there was no such evidence yet."""
+    try:
+        return _newest(work, evidence, since)
+    except NotFound:
+        return 0
 
 
 def _newest(work: UnitOfWork, evidence: Any, as_of: datetime | None) -> int:

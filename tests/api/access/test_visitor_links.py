@@ -163,3 +163,16 @@ def test_what_was_refused_is_no_view(app: Flask, client: Client, challenge: str)
     Client(app, link["token"]).get("/v1/visitor/challenges?colour=red")
 
     assert client.get(f"{LINKS}/{link['id']}/views").json["items"] == []
+
+
+def test_the_list_says_what_has_changed_since(client: Client, challenge: str, clock: Clock) -> None:
+    first = make_link(client, challenge)["id"]
+    then = clock.advance(hours=1).isoformat()
+    clock.advance(hours=1)
+    second = make_link(client, challenge)["id"]
+    client.delete(f"/v1/visitor-links/{first}", headers={"If-Match": "*"})
+
+    changes = client.get("/v1/visitor-links", query_string={"compare_to": then}).json["changes"]
+
+    assert (changes["added"], changes["gone"]) == ([second], [])
+    assert [(each["id"], each["field"]) for each in changes["changed"]] == [(first, "revoked_at")]

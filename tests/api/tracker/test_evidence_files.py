@@ -138,6 +138,21 @@ def test_revisions_are_listed_the_newest_first_page_by_page(client: Client, path
     assert first["items"][0] == client.get(path).json["file"]
 
 
+def test_the_list_of_revisions_says_which_came_since(client: Client, clock: Clock, path: str) -> None:
+    before = clock.time.isoformat().replace("09:00", "08:00")
+    upload(client, path, pdf(), "a.pdf", "application/pdf")
+    then = clock.advance(hours=1).isoformat()
+    clock.advance(hours=1)
+    upload(client, path, png(), "a.png", "image/png")
+
+    def came(since: str, **also: str) -> Any:
+        answer = client.get(f"{path}/files", query_string={"compare_to": since} | also)
+        return answer.json["changes"]["added"]
+
+    assert (came(then), came(before), came(before, as_of=then)) == (["2"], ["2", "1"], ["1"])
+    assert client.get(f"{path}/file", query_string={"compare_to": then}).status_code == 422
+
+
 def test_the_same_bytes_again_change_nothing(app: Flask, client: Client, path: str) -> None:
     upload(client, path, pdf(), "first.pdf")
     before = client.get(path)

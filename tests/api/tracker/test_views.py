@@ -9,6 +9,7 @@ from domain.errors import NotFound
 from services.access.keys import actor_of
 from services.tracker.views import query_of_view
 from services.unit_of_work import unit_of_work
+from tests.conftest import Clock
 from tests.make import Client, make_key, make_person, make_school
 
 AT_ONCE = {"If-Match": "*"}
@@ -187,3 +188,16 @@ def test_saving_needs_the_scope_of_writing(app: Flask) -> None:
 
     assert reader.get("/v1/views").status_code == 200
     assert reader.post("/v1/views", given()).status_code == 403
+
+
+def test_the_list_says_what_has_changed_since(client: Client, clock: Clock) -> None:
+    first = client.post("/v1/views", given(name="old")).json["id"]
+    then = clock.advance(hours=1).isoformat()
+    clock.advance(hours=1)
+    client.patch(f"/v1/views/{first}", {"name": "new"}, headers={"If-Match": "*"})
+    second = client.post("/v1/views", given(name="second")).json["id"]
+
+    changes = client.get("/v1/views", query_string={"compare_to": then}).json["changes"]
+
+    assert (changes["added"], changes["gone"]) == ([second], [])
+    assert changes["changed"] == [{"id": first, "field": "name", "old": "old", "new": "new"}]
