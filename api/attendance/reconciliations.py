@@ -150,6 +150,7 @@ class Reconciliations(MethodView):
         scope="attendance:write",
         loads=get_school,
         settled=True,
+        reads=True,
         query=ReconciliationQuerySchema,
         body=STATED,
         answer=ReconciliationSchema,
@@ -162,4 +163,4 @@ class Reconciliations(MethodView):
         if found.status < 400:
             return Reply(body, found.status, plain=True)
         detail = f"no row could be compared; the first because: {found.faults[0].detail}"
-        return refusal(422, "Nothing could be compared", detail, body)._replace(stored=False)
+        return refusal(422, "Nothing could be compared", detail, body)

@@ -68,6 +68,7 @@ def endpoint(
     tagged: bool = False,
     settled: bool = False,
     lightly: bool = False,
+    reads: bool = False,
     also: Mapping[int, str] = {},
     media: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -77,15 +78,15 @@ def endpoint(
     `query`, `body`: schemas (or a `Reader`). `answer`: the schema that writes the value, for each item where `paged`.
     `precondition`: needs If-Match. `tagged`: answers an ETag by the value's `revision`. `settled`: what `loads` gives
     is plain and never changes, so it isn't loaded again in the writing transaction. `lightly`: the view mostly needs no
-    lock, so that it is tried without one first. `also`: further answers, and `media`: further media types of the
-    answer, for the description.
+    lock, so that it is tried without one first. `reads`: though it brings a body it changes nothing. `also`: further
+    answers, and `media`: further media types of the answer, for the description.
     """
     scopes = (scope,) if isinstance(scope, str) else scope
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         plan = _Plan(
             view, scopes, loads, names, query() if query else None, body, answer() if answer else None,
-            paged, status, precondition, tagged, settled, lightly,
+            paged, status, precondition, tagged, settled, lightly, reads,
         )  # fmt: skip
 
         @wraps(view)
@@ -128,6 +129,7 @@ class _Plan:
     tagged: bool
     settled: bool
     lightly: bool
+    reads: bool
 
     def read(self, resource: Any, path: dict[str, str]) -> Response:
         """One transaction that sees one state of the database."""
@@ -161,7 +163,24 @@ class _Plan:
             if not_valid is not None:
                 raise not_valid
             with hands.turn():
+                if self.reads:
+                    return self._answered(resource, path, tools, actor, given, value)
                 return self._written_down(resource, path, tools, actor, given, body, value)
+
+    def _answered(
+        self,
+        resource: Any,
+        path: dict[str, str],
+        tools: Tools,
+        actor: Actor,
+        given: list[Any],
+        value: tuple[Any, ...],
+    ) -> Response:
+        """What changes nothing waits for no writer, and needn't be remembered: asked again, it is answered again."""
+        with unit_of_work(tools, actor, writes=False) as work:
+            if not self.settled:
+                given = self._found(work, path)
+            return self._reply(self._said(resource, work, given, value))
 
     def _written_down(
         self,
@@ -194,14 +213,17 @@ class _Plan:
     ) -> Response:
         if self.precondition:
             check_precondition(work, given[0])
-        if isinstance(self.body, type):
-            value = (loaded(self.body(), value[0]),)
-        said = self.view(resource, work, *given, *self._asked(), *value)
+        said = self._said(resource, work, given, value)
         answer = self._reply(said)
         if remembered is not None and (answer.status_code < 300 or getattr(said, "stored", False)):
             idempotency.remember(work, remembered, _to_remember(answer))
         work.commit()
         return _with_secrets(answer, said)
+
+    def _said(self, resource: Any, work: UnitOfWork, given: list[Any], value: tuple[Any, ...]) -> Any:
+        if isinstance(self.body, type):
+            value = (loaded(self.body(), value[0]),)
+        return self.view(resource, work, *given, *self._asked(), *value)
 
     def _authorised(self, connection: Any, token: str, work: UnitOfWork) -> Actor:
         actor = auth.who_asks(connection, token, self.scopes, work.now)

@@ -228,6 +228,7 @@ class PupilLookup(MethodView):
         body=LookupSchema,
         answer=FoundPupilsSchema,
         settled=True,
+        reads=True,
     )
     def post(self, work: UnitOfWork, school: SchoolRef, body: dict[str, Any]) -> dict[str, Any]:
         """The reference that answers use for each one given, in the order given."""

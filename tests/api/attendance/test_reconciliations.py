@@ -114,6 +114,16 @@ def test_nothing_is_changed_by_it_and_nothing_kept(client: Client, school: str) 
     assert found == [{"reference": "P7", "pupil": None}]
 
 
+def test_it_waits_for_nobody_who_writes(
+    app: Flask, client: Client, school: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push_drawn(client, "P1 /\\")
+    monkeypatch.delattr(type(app.extensions["headway"].tools.database), "writing")
+
+    assert compare(client, "pupil,/,\\\nP1,1,1\n")["agree"]
+    assert own_number(client, "P1") == "P1"
+
+
 def test_rows_of_json_say_the_same(client: Client, school: str) -> None:
     push_drawn(client, "P1 /\\ I\\\nP2 /\\ /\\")
     rows = [
