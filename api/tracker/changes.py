@@ -1,18 +1,19 @@
 """`/v1/changes`: everything that changes in the tracker, for scripts that keep up with it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from api.http import paging
 from api.http.endpoint import Reply, endpoint
-from api.http.fields import ListQuerySchema, Schema, Time
+from api.http.fields import ListQuerySchema, Schema, time_of
 from api.tracker.fields import EXAMPLE_ID, EXAMPLE_PERSON, EXAMPLE_TIME
 from api.tracker.resource import READ
-from domain.errors import invalid
+from domain.errors import Invalid, invalid
 from services.schools.schools import SchoolRef, get_school
 from services.tracker.changes import KINDS, FeedQuestion, Positions, read_changes, start_of_feed
 from services.unit_of_work import UnitOfWork
@@ -40,18 +41,33 @@ PATHS = {
 """Where each kind is read."""
 
 
+class TimeOrCursor(fields.Field[datetime | list[Any]]):
+    """A time, or a place in the feed."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> datetime | list[Any]:
+        try:
+            return time_of(str(value))
+        except ValidationError as not_a_time:
+            try:
+                return list(paging.page_request(None, str(value)).after or ())
+            except Invalid:
+                raise not_a_time from None
+
+
 class ChangesQuerySchema(ListQuerySchema):
     """From when on, or from where on, and which changes."""
 
     cursor = fields.String(
         metadata={
-            "description": "`next` of the answer before: goes on from there, with the school and type that were asked "
-            "for then; `since` no longer counts."
+            "description": "`next` or `since` of the answer before: goes on from there, with the school and type "
+            "that were asked for then; `since` no longer counts."
         }
     )
-    since = Time(
+    since = TimeOrCursor(
         metadata={
-            "description": "Begin with the changes of that time; with the first that there is unless told.",
+            "type": "string",
+            "description": "Begin with the changes of that time, or behind `since` of an answer before, which misses "
+            "none; with the first that there is unless told.",
             "example": EXAMPLE_TIME,
         }
     )
@@ -99,9 +115,12 @@ class FeedSchema(Schema):
         metadata={"description": "In the order of time; those of one school in the order of their writing."},
     )
     next = fields.String(
+        allow_none=True,
+        metadata={"description": "Null at the end; else as in every list.", "example": "kY3T…"},
+    )
+    since = fields.String(
         metadata={
-            "description": "Never null: the cursor to go on with, at the end too, where a later call finds what came "
-            "since.",
+            "description": "Never null: ask with it as `since` later, and find what came in between.",
             "example": "kY3T…",
         }
     )
@@ -126,20 +145,24 @@ class Changes(MethodView):
         """Everything created, changed, hidden and restored in the tracker, from a time on and then from a cursor on.
 
         No change is missed and none comes twice, whoever writes meanwhile. A time alone can't give that, because a
-        change may be committed after others that began later: ask with `since` once, then with `cursor`. To keep a
-        copy, ask for the changes since now first, then read everything, then go on from the cursor.
+        change may be committed after others that began later: ask with a time once, then with the `since` of the
+        answer before. To keep a copy, ask for the changes since now first, then read everything, then go on from there.
         """
         request = paging.page_request(query.get("limit"), query.get("cursor"))
-        if request.after is None:
+        since = query.get("since")
+        place = since if request.after is None and isinstance(since, list) else request.after
+        if place is None:
             question = FeedQuestion(school, query.get("type"))
-            start = start_of_feed(work, question, query.get("since"))
+            start = start_of_feed(work, question, since)
         else:
-            question, start = _opened(work, request.after, school, query.get("type"))
+            question, start = _opened(work, place, school, query.get("type"))
         found = read_changes(work, question, start, request.limit)
         cursor = paging.cursor_of(_key(question, found.positions))
         items = [item | {"href": PATHS[item["type"]].format(**item)} for item in found.items]
-        headers = {"Link": paging.link_to(cursor)}
-        return Reply({"items": items, "next": cursor, "more": found.more}, headers=headers)
+        following = cursor if found.more else None
+        headers = {"Link": paging.link_to(cursor)} if following else {}
+        answer = {"items": items, "next": following, "since": cursor, "more": found.more}
+        return Reply(answer, headers=headers)
 
 
 def _key(question: FeedQuestion, positions: Positions) -> list[Any]:

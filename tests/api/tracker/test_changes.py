@@ -48,15 +48,27 @@ def test_every_write_is_told_in_its_order_with_where_to_read_it(client: Client, 
 
 def test_at_the_end_the_cursor_finds_what_comes_later(client: Client) -> None:
     end = client.get("/v1/changes").json
-    assert (end["items"], end["more"]) == ([], False)
+    assert (end["items"], end["next"], end["more"]) == ([], None, False)
 
-    still = client.get(f"/v1/changes?cursor={end['next']}").json
-    assert (still["items"], still["next"], still["more"]) == ([], end["next"], False)
+    still = client.get(f"/v1/changes?since={end['since']}").json
+    assert (still["items"], still["since"], still["next"]) == ([], end["since"], None)
     challenge = make_challenge(client)
-    later = client.get(f"/v1/changes?cursor={still['next']}").json
+    later = client.get(f"/v1/changes?since={still['since']}")
+    as_cursor = client.get(f"/v1/changes?cursor={still['since']}")
 
-    assert [item["id"] for item in later["items"]] == [challenge]
-    assert client.get(f"/v1/changes?cursor={later['next']}").json["items"] == []
+    assert _ids(later) == _ids(as_cursor) == [challenge] and "Link" not in later.headers
+    assert client.get(f"/v1/changes?since={later.json['since']}").json["items"] == []
+
+
+def test_its_pages_end_as_those_of_every_list(client: Client) -> None:
+    made = [make_challenge(client) for _ in range(3)]
+
+    first = client.get("/v1/changes?limit=2")
+    last = client.get(f"/v1/changes?limit=2&cursor={first.json['next']}")
+
+    assert first.json["next"] in first.headers["Link"]
+    assert _ids(first) + _ids(last) == made
+    assert last.json["next"] is None and "Link" not in last.headers
 
 
 def test_the_feed_begins_with_the_changes_of_a_time(client: Client, clock: Clock) -> None:
@@ -72,7 +84,7 @@ def test_what_began_before_a_time_and_is_committed_after_it_is_told_from_the_cur
     client: Client, clock: Clock
 ) -> None:
     clock.advance(hours=1)
-    cursor = client.get("/v1/changes?since=2026-11-20T10:00:00Z").json["next"]
+    cursor = client.get("/v1/changes?since=2026-11-20T10:00:00Z").json["since"]
     clock.advance(hours=-1)
     late = make_challenge(client)  # its time is before `since`, and it wasn't there yet
 
@@ -103,7 +115,7 @@ def test_pushes_of_attendance_are_no_changes_of_the_tracker(client: Client) -> N
     answer = client.get("/v1/changes?limit=1")
 
     assert _ids(answer) == [challenge]
-    assert client.get(f"/v1/changes?cursor={answer.json['next']}").json["more"] is False
+    assert client.get(f"/v1/changes?since={answer.json['since']}").json["more"] is False
 
 
 def test_changes_of_one_kind(client: Client) -> None:
@@ -114,7 +126,7 @@ def test_changes_of_one_kind(client: Client) -> None:
     client.patch(f"/v1/actions/{action}", {"title": "Lunch club"}, headers=AT_ONCE)
 
     assert _ids(answer) == [action]
-    assert _ids(client.get(f"/v1/changes?cursor={answer.json['next']}")) == [action]
+    assert _ids(client.get(f"/v1/changes?since={answer.json['since']}")) == [action]
 
 
 def test_changes_of_one_school_and_what_it_shares(client: Client) -> None:
@@ -130,13 +142,13 @@ def test_changes_of_one_school_and_what_it_shares(client: Client) -> None:
         own: None, shared: None, challenge: URN,
     }  # fmt: skip
     make_challenge(client, school=OTHER)
-    assert _ids(client.get(f"/v1/changes?cursor={answer.json['next']}")) == []
+    assert _ids(client.get(f"/v1/changes?since={answer.json['since']}")) == []
 
 
 def test_a_key_is_told_of_what_it_may_see(app: Flask, client: Client) -> None:
     make_school(client, OTHER)
     narrow = make_key(app, ["tracker:read"], [URN])
-    cursor = narrow.get("/v1/changes").json["next"]
+    cursor = narrow.get("/v1/changes").json["since"]
     make_challenge(client, school=OTHER)
     make_person(client, schools=[OTHER])
     make_person(client, schools=[URN, OTHER])
@@ -145,7 +157,7 @@ def test_a_key_is_told_of_what_it_may_see(app: Flask, client: Client) -> None:
     answer = narrow.get(f"/v1/changes?cursor={cursor}")
 
     assert sorted(_ids(answer)) == sorted(seen)
-    assert narrow.get(f"/v1/changes?cursor={answer.json['next']}").json["items"] == []
+    assert narrow.get(f"/v1/changes?since={answer.json['since']}").json["items"] == []
     assert narrow.get(f"/v1/changes?school={OTHER}").status_code == 404
     assert make_key(app, ["attendance:read"]).get("/v1/changes").status_code == 403
 
@@ -176,7 +188,7 @@ def test_what_was_erased_from_the_log_is_still_told_to_those_who_see_it(app: Fla
 
 
 def test_a_school_that_comes_into_sight_is_told_from_its_beginning(client: Client) -> None:
-    cursor = client.get("/v1/changes").json["next"]
+    cursor = client.get("/v1/changes").json["since"]
     make_school(client, OTHER)
     challenge = make_challenge(client, school=OTHER)
 
@@ -187,6 +199,9 @@ def test_a_school_that_comes_into_sight_is_told_from_its_beginning(client: Clien
     ("query", "pointer"),
     [
         pytest.param("since=yesterday", "/query/since", id="no time"),
+        pytest.param("since={tampered}", "/query/since", id="neither a time nor a cursor"),
+        pytest.param("since={foreign}", "/query/since", id="the cursor of another list"),
+        pytest.param("since={good}&type=action", "/query/type", id="another kind than it began with at all"),
         pytest.param("type=register", "/query/type", id="no kind of the tracker"),
         pytest.param("cursor=abc", "/query/cursor", id="no cursor"),
         pytest.param("cursor={tampered}", "/query/cursor", id="a cursor with another place"),
@@ -201,7 +216,7 @@ def test_a_school_that_comes_into_sight_is_told_from_its_beginning(client: Clien
 def test_what_is_wrong_is_pointed_at(client: Client, query: str, pointer: str) -> None:
     for _ in range(2):
         make_challenge(client)
-    good = client.get("/v1/changes").json["next"]
+    good = client.get("/v1/changes").json["since"]
     raw = base64.urlsafe_b64decode(good + "=" * (-len(good) % 4))
     tampered = base64.urlsafe_b64encode(raw[:-2] + b"0]").decode().rstrip("=")
     foreign = client.get("/v1/challenges?limit=1").json["next"]
@@ -215,7 +230,7 @@ def test_a_cursor_ahead_of_what_is_held_is_refused(
     client: Client, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_challenge(client)
-    cursor = client.get("/v1/changes").json["next"]
+    cursor = client.get("/v1/changes").json["since"]
     before = changes._ends  # as where the database was brought back to what it was yesterday
     monkeypatch.setattr(changes, "_ends", lambda *given: {id: end - 1 for id, end in before(*given).items()})
 
@@ -285,7 +300,7 @@ def test_while_several_write_nothing_is_missed_and_nothing_comes_twice(app: Flas
     for urn in schools[1:]:
         make_school(client, urn)
     paths = [f"/v1/challenges/{make_challenge(client, school=urn)}" for urn in schools]
-    start = client.get("/v1/changes").json["next"]
+    start = client.get("/v1/changes").json["since"]
     token = client.token
 
     def write(number: int) -> list[tuple[str, int]]:
@@ -310,7 +325,7 @@ def test_while_several_write_nothing_is_missed_and_nothing_comes_twice(app: Flas
             assert answer.status_code == 200, answer.text
             page = answer.json
             told += page["items"]
-            cursor = page["next"]
+            cursor = page["since"]
             if done and not page["more"]:
                 break
         written = [change for writer in writers for change in writer.result()]
