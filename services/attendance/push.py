@@ -126,7 +126,7 @@ class Push:
         self._count("unchanged", int(np.count_nonzero(self.standing & self.idle)))
         for year in self._academic_years():
             self._push_year(year)
-        if self._replaces and self.lost * GUARD > self.held and not self.options.force:
+        if self._takes_too_much and not (self.options.atomic and self.faults):
             raise Conflict(
                 f"this would take away {self.lost} of the {self.held} marks held there, more than 20 %; "
                 "send ?force=true if that is meant",
@@ -161,6 +161,10 @@ class Push:
     @property
     def _replaces(self) -> bool:
         return self.options.replace is not None or (self.one is not None and self.one.whole)
+
+    @property
+    def _takes_too_much(self) -> bool:
+        return self._replaces and self.lost * GUARD > self.held and not self.options.force
 
     def _count(self, what: str, by: int) -> None:
         self.receipt.counts[what] += by

@@ -402,6 +402,15 @@ def test_replacing_more_than_a_fifth_needs_force(client: Client, ten: list[str])
     assert counts(forced) == {"unchanged": 1, "deleted": 9, "removed": 9}
 
 
+def test_what_is_refused_whole_for_a_row_is_not_asked_to_be_forced(client: Client, ten: list[str]) -> None:
+    answer = client.post(
+        MARKS + "?replace=2026-11-19..2026-11-20&atomic=true", [row("P000"), row("P001", "QQ")]
+    )
+
+    assert (answer.status_code, counts(answer)) == (422, {"rejected": 2})
+    assert len(client.get(MORNING).json["marks"]) == 10
+
+
 def test_a_row_outside_the_range_that_it_replaces_is_rejected(client: Client, ten: list[str]) -> None:
     rows = [row(pupil) for pupil in ten] + [row(date="2026-11-18")]
 
