@@ -8,17 +8,24 @@ from marshmallow import fields
 
 from api.attendance.receipts import ReceiptSchema, reply_with
 from api.http.endpoint import endpoint
-from api.http.fields import Schema, Text
+from api.http.fields import Text
 from api.http.replies import Reply
 from api.workforce.fields import Amount, AsOfListQuerySchema, Day, KeptSchema, Word, WorkforceSchema
-from api.workforce.resource import ImportQuerySchema, Noun, add_calls_by_key, bulk_reader
+from api.workforce.resource import ImportQuerySchema, Noun, add_calls_by_key, add_calls_of_one, bulk_reader
 from domain.workforce.own_measures import DIRECTIONS
 from intake.workforce import POINTS
 from services.paging import Page
 from services.unit_of_work import UnitOfWork
 from services.workforce.imports import ImportOptions, PushedRows
-from services.workforce.kinds import OWN_MEASURE
-from services.workforce.own_measures import get_own_measure, list_points, name_own_measure, push_points
+from services.workforce.kinds import OWN_MEASURE, OWN_POINT
+from services.workforce.own_measures import (
+    day_of_point,
+    get_own_measure,
+    list_points,
+    name_own_measure,
+    name_point,
+    push_points,
+)
 from services.workforce.records import RecordRef
 
 blueprint = Blueprint("own measures", __name__, description="What a school counts in its own way.")
@@ -63,20 +70,31 @@ class PointsQuerySchema(ImportQuerySchema):
     """How points are to be taken."""
 
 
-class OwnPointSchema(Schema):
-    """A point as it is held."""
+class OwnPointSchema(KeptSchema):
+    """A point of a day."""
 
-    on = fields.String(metadata={"example": "2026-11-13"})
-    value = Amount(metadata={"example": 71.5})
-    numerator = Amount(metadata={"example": None})
-    denominator = Amount(metadata={"example": None})
+    on = Day(dump_only=True, metadata={"example": "2026-11-13"})
+    value = Amount(allow_none=True, metadata={"type": "number", "example": 71.5})
+    numerator = Amount(allow_none=True, metadata={"description": "Instead of a value, with a denominator."})
+    denominator = Amount(allow_none=True, metadata={"description": "Of the numerator."})
 
 
 NOUN = Noun(
     OWN_MEASURE, "/own-measures/<name>", OwnMeasureSchema, name_own_measure, reads=READS, writes=WRITES
 )
 
+POINT_NOUN = Noun(
+    OWN_POINT,
+    "/own-measures/<name>/points/<day>",
+    OwnPointSchema,
+    name_point,
+    reads=READS,
+    writes=WRITES,
+    key_as=("on", day_of_point),
+)
+
 add_calls_by_key(blueprint, NOUN)
+add_calls_of_one(blueprint, POINT_NOUN)
 
 
 @blueprint.route("/schools/<urn>/own-measures/<name>/points")
@@ -89,14 +107,14 @@ class OwnPoints(MethodView):
     def get(self, work: UnitOfWork, named: RecordRef, query: dict[str, Any]) -> Page:
         """List the points of a measure of the school's own, the earliest first."""
         page = list_points(work, named, query["page"], query["as_of"])
-        return Page([point.content for point in page.items], page.next)
+        return Page([POINT_NOUN.shown(point) for point in page.items], page.next)
 
     @endpoint(
         scope=WRITES,
         loads=get_own_measure,
         query=PointsQuerySchema,
         body=bulk_reader(
-            POINTS, PushedPointSchema, "on and value, or on, numerator and denominator", list, None
+            POINTS, PushedPointSchema, "on and value, or on, numerator and denominator", called="points"
         ),
         answer=ReceiptSchema,
         also={207: "Some rows were rejected."},

@@ -74,6 +74,8 @@ class Noun:
     narrowed: Callable[[Record, dict[str, Any]], bool] = lambda record, query: True
     withheld: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """What is shown of a record to who may not write: few members of staff are withheld."""
+    key_as: tuple[str, Callable[[str], str]] | None = None
+    """As which field its key is answered, and how it reads, where that isn't the key as it is."""
     never_told: frozenset[str] | None = None
     """The fields whose changes are never told to who may not write; None: where some are withheld, all are."""
 
@@ -103,7 +105,8 @@ class Noun:
         """A record as it is answered: each field that it might have, null where it says nothing."""
         fields = _nothing_said(self.schema)
         made = {"revision": record.revision, "created_at": record.created_at, "updated_at": record.updated_at}
-        return fields | record.content | made | {self.kind.keyed_by or "id": record.key}
+        name, reads = self.key_as or (self.kind.keyed_by or "id", str)
+        return fields | record.content | made | {name: reads(record.key)}
 
 
 @cache
@@ -136,6 +139,11 @@ def named_by_id(kind: Kind) -> Names:
 def add_calls_by_key(blueprint: Blueprint, noun: Noun) -> None:
     """`GET` of all; `GET`, `PUT` and `DELETE` of what a path names by its date or year, and its history."""
     _register(blueprint, noun, "List", noun.all_path, {"get": _list(noun)})
+    add_calls_of_one(blueprint, noun)
+
+
+def add_calls_of_one(blueprint: Blueprint, noun: Noun) -> None:
+    """`GET`, `PUT` and `DELETE` of what a path names by its date, year or name, and its history."""
     views = {"get": _get(noun), "put": _put(noun), "delete": _delete(noun)}
     _register(blueprint, noun, "ByKey", noun.path, views)
     _register(blueprint, noun, "History", f"{noun.path}/history", {"get": _history(noun)})
@@ -292,9 +300,18 @@ def matching(names: Names) -> Names:
 
 
 def bulk_reader(
-    columns: Columns, schema: type[WorkforceSchema], words: str, folded: Folded, events: Events | None
+    columns: Columns,
+    schema: type[WorkforceSchema],
+    words: str,
+    folded: Folded = list,
+    events: Events | None = None,
+    *,
+    called: str | None = None,
 ) -> Reader:
-    """How a push of rows is read: JSON, or CSV with these columns, each row by the schema of one record."""
+    """How a push of rows is read: JSON, or CSV with these columns, each row by the schema of one record.
+
+    Rows that are `called` something may come as `{called: […]}` too, and one of them alone as it is.
+    """
 
     def read(body: Body, tools: Tools) -> PushedRows:
         if body.media_type in CSV_TYPES:
@@ -304,14 +321,17 @@ def bulk_reader(
         if events is not None and (body.media_type in LINES_TYPES or events.sign in raw[:OPENING]):
             return events.read(raw)
         value = tools.pseudonyms.throughout(json_of(raw))
+        if called is not None and isinstance(value, dict) and value and "data" not in value:
+            value = value[called] if value.keys() == {called} else [value]
         return _pushed(rows_of_json(value, pseudonymise=tools.pseudonyms), schema(), folded)
 
     return Reader(
         types=(*JSON_TYPES, *CSV_TYPES, *(LINES_TYPES if events else ())),
         read=read,
-        description=f'A JSON array of rows or {{"data": [rows]}}, or CSV with the columns {words}. Columns that '
-        "are not known, names and numbers of staff among them, are dropped unread and named in the receipt. Plain or"
-        " gzip.",
+        description='A JSON array of rows or {"data": [rows]}'
+        + ("" if called is None else f' (or {{"{called}": [rows]}}, or one row)')
+        + f", or CSV with the columns {words}. Columns that are not known, names and numbers of staff among them, are"
+        " dropped unread and named in the receipt. Plain or gzip.",
         schema=schema,
         limit=lambda tools: min(tools.max_body, MOST_BYTES),
     )

@@ -99,13 +99,18 @@ def name_snapshot(work: UnitOfWork, urn: str, day: str) -> RecordRef:
 def name_by_day(kind: Kind, work: UnitOfWork, urn: str, day: str) -> RecordRef:
     """The record of a kind that a school and a date in a path name."""
     school = get_school(work, urn)
+    return name_record(work, school, kind.name, day_in_path(day).isoformat())
+
+
+def day_in_path(day: str) -> date:
+    """The day that a path names; `Invalid` for what is none."""
     try:
         found = date.fromisoformat(day) if DAY.fullmatch(day) else None
     except ValueError:
         found = None
     if found is None or not is_in_range(found):
         raise invalid("/path/date", f"{day[:20]} is not a date; write it as 2026-11-05")
-    return name_record(work, school, kind.name, found.isoformat())
+    return found
 
 
 def name_by_year(kind: Kind, work: UnitOfWork, urn: str, academic_year: str) -> RecordRef:

@@ -13,7 +13,7 @@ from services.paging import Page, PageRequest
 from services.schools.schools import get_school
 from services.unit_of_work import UnitOfWork
 from services.workforce.imports import ImportOptions, PushedRow, PushedRows, import_records
-from services.workforce.kinds import OWN_MEASURE, OWN_POINT
+from services.workforce.kinds import OWN_MEASURE, OWN_POINT, day_in_path
 from services.workforce.records import (
     Content,
     Record,
@@ -54,6 +54,17 @@ def get_own_measure(work: UnitOfWork, urn: str, name: str) -> RecordRef:
     if named.revision is None:
         raise NotFound("the school has no such measure")
     return named
+
+
+def name_point(work: UnitOfWork, urn: str, name: str, day: str) -> RecordRef:
+    """The point of a day, held or not, of a measure that there is."""
+    measure = get_own_measure(work, urn, name)
+    return name_record(work, measure.school, OWN_POINT.name, f"{measure.key}/{day_in_path(day)}")
+
+
+def day_of_point(key: str) -> str:
+    """The day of the point with a key."""
+    return key.rpartition("/")[2]
 
 
 def find_own_measure(work: UnitOfWork, school_id: int, id: str) -> OwnMeasure | None:
@@ -118,7 +129,7 @@ def _of_measure(row: PushedRow, name: str) -> PushedRow:
     if row.values is None:
         return row
     values: dict[str, Any] = dict(row.values)
-    return replace(row, values=values | {"point": f"{name}/{values['on']}"})
+    return replace(row, values=values | {"point": f"{name}/{values.pop('on')}"})
 
 
 def _told(record: Record) -> OwnMeasure:

@@ -12,6 +12,7 @@ from tests.make import Client, make_action, make_challenge, make_key, make_schoo
 
 CLUBS = f"{SCHOOL}/own-measures/club_places"
 POINTS = f"{CLUBS}/points"
+PARTS = ("on", "value", "numerator", "denominator")
 
 
 @pytest.fixture(autouse=True)
@@ -49,10 +50,8 @@ def test_points_are_pushed_as_csv_and_as_json(client: Client) -> None:
     assert counts(push(client, table)) == {"unchanged": 2, "rejected": 2}
     assert counts(client.post(POINTS, [{"on": "2026-11-13", "value": 80}])) == {"updated": 1}
     assert counts(push(client, "on,value\n2026-11-20,5\n", "?dry_run=true")) == {"created": 1}
-    assert client.get(POINTS).json["items"] == [
-        {"on": "2026-11-06", "numerator": 30, "denominator": 40},
-        {"on": "2026-11-13", "value": 80},
-    ]
+    told = [[item[name] for name in PARTS] for item in client.get(POINTS).json["items"]]
+    assert told == [["2026-11-06", None, 30, 40], ["2026-11-13", 80, None, None]]
 
 
 def test_an_indicator_follows_it_like_any_measure(client: Client, clock: Clock) -> None:
@@ -183,3 +182,53 @@ def test_what_can_not_be_asked_of_an_effect(client: Client) -> None:
     assert "start_on" in effect(client, unstarted, "measure=own:club_places")["because"]
     nothing = effect(client, make_action(client, challenge, start_on="2026-09-09"), "measure=own:club_places")
     assert "no point before" in nothing["because"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"on": "2026-11-13", "value": 80},
+        {"points": [{"on": "2026-11-13", "value": 80}]},
+        {"data": [{"on": "2026-11-13", "value": 80}]},
+        [{"on": "2026-11-13", "value": 80}],
+    ],
+    ids=["alone", "points", "data", "array"],
+)
+def test_points_come_alone_or_several_at_once(client: Client, body: Any) -> None:
+    client.put(CLUBS, clubs())
+
+    assert counts(client.post(POINTS, body)) == {"created": 1}
+    assert client.get(f"{POINTS}/2026-11-13").json["value"] == 80
+
+
+def test_a_point_is_set_read_and_taken_away_by_its_day(client: Client, clock: Clock) -> None:
+    client.put(CLUBS, clubs())
+    point = f"{POINTS}/2026-11-13"
+
+    made = client.put(point, {"value": 70})
+    before = clock.advance(minutes=1).isoformat().replace("+00:00", "Z")
+    clock.advance(hours=1)
+
+    assert (made.status_code, made.json["on"], made.json["revision"]) == (201, "2026-11-13", 1)
+    assert client.put(point, {"numerator": 45, "denominator": 60}).json["value"] is None
+    assert client.get(f"{point}?as_of={before}").json["value"] == 70
+    assert client.get(f"{point}/history").json["items"][0]["field"] == "value"
+    assert client.delete(point).status_code == 204
+    assert client.get(point).status_code == 404
+    assert client.get(POINTS).json["items"] == []
+    assert [item["value"] for item in client.get(f"{POINTS}?as_of={before}").json["items"]] == [70]
+
+
+def test_a_point_that_can_not_be(client: Client) -> None:
+    assert client.put(f"{POINTS}/2026-11-13", {"value": 1}).status_code == 404
+    client.put(CLUBS, clubs())
+
+    assert "/value" in told(client.put(f"{POINTS}/2026-11-13", {}))
+    assert "/value" in told(
+        client.put(f"{POINTS}/2026-11-13", {"value": 1, "numerator": 2, "denominator": 3})
+    )
+    assert "/denominator" in told(client.put(f"{POINTS}/2026-11-13", {"numerator": 2, "denominator": -3}))
+    assert "/path/date" in told(client.put(f"{POINTS}/13-11-2026", {"value": 1}))
+    assert "/on" in told(client.put(f"{POINTS}/2026-11-13", {"on": "2026-11-14", "value": 1}))
+    assert client.post(POINTS, {"on": "2026-11-13", "value": "lots"}).status_code == 422
+    assert client.post(POINTS, {}).status_code == 400
