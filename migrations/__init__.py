@@ -18,8 +18,11 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def is_of_models(object: Any, name: str | None, kind: str, reflected: bool, model: Any) -> bool:
-    """Whether a table or index is one that models speak of: each database keeps the words of search in its own way."""
-    return not (name or "").startswith(("search_words", "ix_search_words"))
+    """Whether a table or index is one that models speak of.
+
+    Each database keeps the words of search in its own way, and only PostgreSQL tells of an index over expressions.
+    """
+    return not (name or "").startswith(("search_words", "ix_search_words", "ix_sorted_"))
 
 
 def newest() -> str:

@@ -46,6 +46,7 @@ class Action(OfSchool, Base):
     __table_args__ = (
         Index("ix_actions_school", "school_id", "id"),
         Index("ix_actions_owner", "owner", "id"),
+        Index("ix_actions_updated_at", "updated_at", "id"),
         UniqueConstraint("school_id", "source", "external_id", name="uq_actions_external"),
     )
 

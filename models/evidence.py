@@ -14,7 +14,13 @@ class Evidence(OfSchools, Base):
     """A piece of evidence. It belongs to the schools of what it is about."""
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_external", "external_id", "source"),)
+    __table_args__ = (
+        Index("ix_evidence_external", "external_id", "source"),
+        Index("ix_evidence_kind", "kind", "id"),
+        Index("ix_evidence_captured_on", "captured_on", "id"),
+        Index("ix_evidence_created_at", "created_at", "id"),
+        Index("ix_evidence_updated_at", "updated_at", "id"),
+    )
 
     title: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(16))

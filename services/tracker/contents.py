@@ -107,10 +107,11 @@ def _schools(work: UnitOfWork, kind: Kind, read: Columns, urns: Urns) -> Columns
         numbers = read.pop("school_id")
         _learn(work, urns, set(numbers))
         return {"school": [urns[number] for number in numbers]}
-    row = kind.model.school_rows.property.mapper.class_
-    (own,) = (column for column in row.__mapper__.primary_key if column.name != "school_id")
+    own = kind.in_schools
     whose: dict[str, list[int]] = {id: [] for id in read["id"]}
-    for id, school in work.connection.execute(select(own, row.school_id).where(among(work, own, whose))):
+    for id, school in work.connection.execute(
+        select(own, own.class_.school_id).where(among(work, own, whose))
+    ):
         whose[id].append(school)
     _learn(work, urns, {school for schools in whose.values() for school in schools})
     return {"schools": [sorted(urns[school] for school in schools) for schools in whose.values()]}

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.errors import Fault, NotFound, invalid
-from models import EvidenceAbout
+from models import Evidence, EvidenceAbout
 from services.ids import is_id
 from services.tracker import freezing, records
 from services.tracker.checks import check_cohorts, merged, refuse_all
@@ -57,7 +57,8 @@ def freeze_indicator(work: UnitOfWork, indicator: Any, values: dict[str, Any]) -
 def about(work: UnitOfWork, type: str, id: str) -> Where:
     """That evidence is about a thing; `NotFound` for one that there isn't, or the key may not see."""
     row = get_row(work, ABOUT[type], id, hidden=True)
-    pointing = EVIDENCE.model.about_rows.any(EvidenceAbout.type == type, target=row.id)
+    named = EvidenceAbout.type == type, EvidenceAbout.target == row.id
+    pointing = Evidence.id.in_(select(EvidenceAbout.evidence_id).where(*named))
     return Where(pointing, lambda content: {"type": type, "id": row.id} in content["about"])
 
 

@@ -57,6 +57,13 @@ class Kind:
         return issubclass(self.model, OfSchool)
 
     @cached_property
+    def in_schools(self) -> Any:
+        """Of what may belong to several schools: the column that names it in the rows of its schools."""
+        row = self.model.school_rows.property.mapper.class_
+        (own,) = (column.key for column in row.__mapper__.column_attrs if column.key != "school_id")
+        return getattr(row, own)
+
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """Its own fields, in the order of the table."""
         shared = {*Tracked.__annotations__, "school_id"} | self.secret

@@ -15,7 +15,7 @@ from services.tracker.expand import expanded
 from services.tracker.filters import filters_in
 from services.tracker.held import Answers, Held
 from services.tracker.kinds import ACTION, CHALLENGE, Content, Kind, Where
-from services.tracker.order import COMPUTED, cut, order_of
+from services.tracker.order import COMPUTED, check_cursor, cut, order_of
 from services.tracker.search import matching_text
 from services.tracker.standing import Place, Standing
 from services.unit_of_work import UnitOfWork
@@ -40,6 +40,7 @@ def read_list(
     """
     as_of: datetime | None = query.get("as_of")
     _check(kind, query)
+    check_cursor(kind, query.get("sort"), query["page"])
     listed = list(named)
     schools = frozenset(where.school for where in listed if where.school is not None)
     held = Held(work, as_of, schools or None)

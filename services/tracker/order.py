@@ -5,14 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal
+from sqlalchemy import ColumnElement, func, literal_column
 
 from domain.errors import invalid
-from models.base import EPOCH
 from services.paging import Page, PageRequest, not_of_this_order
 from services.tracker.kinds import ACTION, CHALLENGE, EVIDENCE, PERSON, Content, Kind
-
-_LEAST: dict[type, Any] = {str: "", date: date.min, datetime: EPOCH}
 
 _SHARED: dict[str, type] = {"created_at": datetime, "updated_at": datetime}
 
@@ -28,6 +25,14 @@ COMPUTED = {CHALLENGE: ("health",), ACTION: ("health", "progress")}
 """By which fields that are worked out in a read."""
 
 
+_OPTIONAL = frozenset({"closed_on", "start_on", "due_on", "role"})
+_IN_WORDS = frozenset({"title", "name", "role"})
+"""Fields in which small and capital letters come alike."""
+
+_COMPUTED_SHAPE: Sequence[object] = [bool, int, str]
+"""Whether it comes after those with a value, the value, the id."""
+
+
 @dataclass(frozen=True)
 class Order:
     """By a field, what has none of it last; without a field, in the order in which things were made."""
@@ -37,24 +42,30 @@ class Order:
     type: type = str
 
     def keys(self, kind: Kind) -> list[ColumnElement[Any]]:
-        """The columns that say which row comes first; the last tells all rows apart."""
+        """The expressions that say which row comes first; the last tells all rows apart.
+
+        The tables have indexes over those that are asked for most, each exactly as it stands here.
+        """
         id = kind.model.id
         if self.field is None:
             return [id]
         column = getattr(kind.model, self.field)
+        if self._ends_with_nothing:
+            return [func.coalesce(column, literal_column(f"'{self._nothing}'", column.type)), id]
+        value = func.lower(column) if self.field in _IN_WORDS else column
+        if self.field not in _OPTIONAL:
+            return [value, id]
         # Nothing sorts last in both directions, on both databases.
-        known = column.is_not(None) if self.descending else column.is_(None)
-        value = func.coalesce(column, literal(_LEAST[self.type], column.type))
-        return [known, func.lower(value) if self.type is str else value, id]
+        return [column.is_not(None) if self.descending else column.is_(None), func.coalesce(value, ""), id]
 
     def opened(self, request: PageRequest) -> PageRequest:
         """The request with the values of its cursor as the database compares them."""
         if request.after is None or self.type is str or self.field is None:
             return request
+        value, id = request.after
         read = datetime.fromisoformat if self.type is datetime else date.fromisoformat
         try:
-            first, value, id = request.after
-            return replace(request, after=[first, read(value), id])
+            return replace(request, after=[read(value), id])
         except ValueError as error:
             raise not_of_this_order() from error
 
@@ -66,11 +77,30 @@ class Order:
             reverse=self.descending,
         )
 
+    @property
+    def shape(self) -> Sequence[object]:
+        """The types of what a cursor of this order holds."""
+        optional = self.field in _OPTIONAL and not self._ends_with_nothing
+        return [str] if self.field is None else [*([bool] if optional else []), str, str]
+
+    @property
+    def _ends_with_nothing(self) -> bool:
+        """Whether a day that no calendar has stands for none, so that one index serves all."""
+        return self.type is date and self.field in _OPTIONAL
+
+    @property
+    def _nothing(self) -> str:
+        return (date.min if self.descending else date.max).isoformat()
+
     def _key(self, content: Content) -> list[Any]:
         if self.field is None:
             return [content["id"]]
         value = content[self.field]
-        return [(value is not None) == self.descending, str(value or "").lower(), content["id"]]
+        if self._ends_with_nothing:
+            return [value or self._nothing, content["id"]]
+        text = str(value or "").lower() if self.field in _IN_WORDS else value
+        optional = [(value is not None) == self.descending] if self.field in _OPTIONAL else []
+        return [*optional, text, content["id"]]
 
 
 IN_ORDER = Order()
@@ -86,6 +116,14 @@ def order_of(kind: Kind, text: str | None) -> Order:
         offered = [*FIELDS[kind], *COMPUTED.get(kind, ())]
         raise invalid("/query/sort", f"this list is sorted by one of {', '.join(offered)}, or - and one")
     return Order(field, text.startswith("-"), FIELDS[kind][field])
+
+
+def check_cursor(kind: Kind, sort: str | None, request: PageRequest) -> None:
+    """Raises `Invalid` for the cursor of a list that came in another order."""
+    computed = (sort or "").removeprefix("-") in COMPUTED.get(kind, ())
+    expected = _COMPUTED_SHAPE if computed else order_of(kind, sort).shape
+    if request.after is not None and [type(value) for value in request.after] != expected:
+        raise not_of_this_order()
 
 
 def cut(

@@ -9,7 +9,7 @@ see it.
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import and_, true
+from sqlalchemy import ColumnElement, and_, select, true
 
 from domain.errors import Fault, Invalid, NotFound
 from services.schools.schools import SchoolRef, get_school, visible_schools
@@ -31,9 +31,8 @@ def in_sight(kind: Kind, sight: dict[int, str] | None) -> Where:
     urns = set(sight.values())
     if kind.of_one_school:
         return Where(kind.model.school_id.in_(sight), lambda content: content["school"] in urns)
-    rows = kind.model.school_rows
-    outside = rows.any(rows.property.mapper.class_.school_id.not_in(sight))
-    return Where(and_(rows.any(), ~outside), lambda content: _within(content["schools"], urns))
+    outside = kind.model.school_rows.any(kind.in_schools.class_.school_id.not_in(sight))
+    return Where(and_(_in(kind, list(sight)), ~outside), lambda content: _within(content["schools"], urns))
 
 
 def sees(kind: Kind, sight: dict[int, str] | None, row: Any) -> bool:
@@ -47,12 +46,7 @@ def of_school(kind: Kind, school: SchoolRef) -> Where:
         return Where(
             kind.model.school_id == school.id, lambda content: content["school"] == school.urn, school.id
         )
-    rows = kind.model.school_rows
-    return Where(
-        rows.any(rows.property.mapper.class_.school_id == school.id),
-        lambda content: school.urn in content["schools"],
-        school.id,
-    )
+    return Where(_in(kind, [school.id]), lambda content: school.urn in content["schools"], school.id)
 
 
 def named_school(work: UnitOfWork, reference: str, pointer: str) -> SchoolRef:
@@ -66,6 +60,12 @@ def named_school(work: UnitOfWork, reference: str, pointer: str) -> SchoolRef:
 def own_schools(work: UnitOfWork) -> list[int]:
     """The schools of the key, to which belongs what it makes and names no school for; none for a key for all."""
     return sorted(schools_in_sight(work) or ())
+
+
+def _in(kind: Kind, schools: Collection[int]) -> ColumnElement[bool]:
+    """That it belongs to one of these schools, told so that their own index is gone by rather than all there is."""
+    own = kind.in_schools
+    return kind.model.id.in_(select(own).where(own.class_.school_id.in_(schools)))  # type: ignore[no-any-return]
 
 
 def _within(some: Collection[Any], sight: Collection[Any]) -> bool:

@@ -35,6 +35,7 @@ def fresh(database_url: str, tmp_path: object) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index ix_sorted_")
 def test_models_and_migrations_agree(fresh: Database) -> None:
     with fresh.writing() as connection:
         migrations.upgrade(connection)
