@@ -226,6 +226,14 @@ class YearCountedSchema(Schema):
     leavers = fields.Integer(metadata={"example": 8})
 
 
+class ResignBySchema(Schema):
+    """By which day a teacher resigns to leave at the end of a term."""
+
+    resign_by = fields.Date(metadata={"example": "2027-05-31"})
+    leaves_on = fields.Date(metadata={"example": "2027-08-31"})
+    term = fields.String(metadata={"example": "summer"})
+
+
 class RiskSchema(Schema):
     """How many teachers are likely to leave; nobody's own risk is reckoned."""
 
@@ -240,6 +248,10 @@ class RiskSchema(Schema):
     left_out = fields.Dict(metadata={"description": "Years not counted, and why.", "example": {}})
     everyone = fields.Nested(ExpectedLeaversSchema)
     rows = fields.List(fields.Nested(ExpectedLeaversSchema))
+    resignation_dates = fields.List(
+        fields.Nested(ResignBySchema),
+        metadata={"description": "Of the academic year: adverts are planned before them."},
+    )
     confidence = fields.Integer(
         metadata={"description": "Of the interval from low to high, per cent.", "example": 80}
     )

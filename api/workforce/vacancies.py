@@ -23,6 +23,7 @@ from api.workforce.fields import (
 from api.workforce.resource import Noun, add_calls_by_id, add_import, named_by_id
 from domain.workforce.records import OUTCOMES, STAFF_GROUPS
 from intake.workforce import VACANCIES
+from services.workforce.folded import adverts_by_vacancy
 from services.workforce.kinds import VACANCY
 from services.workforce.records import Record
 
@@ -133,5 +134,7 @@ add_import(
     VACANCY_NOUN,
     VACANCIES,
     VacancySchema,
-    "role, fte and opened_on, and of the others what there is; advertised_on, closes_on, applications are one advert",
+    "role, fte and opened_on, and of the others what there is; advertised_on, closes_on, applications are one advert,"
+    " and rows of one reference that differ in nothing else are its adverts",
+    adverts_by_vacancy,
 )

@@ -41,6 +41,15 @@ def resignations_in(row: ResignationDate, academic_year: str) -> tuple[date, dat
     return _in_year(row.resign_by, academic_year), _in_year(row.leaves_on, academic_year)
 
 
+def teachers_dates_in(rows: Iterable[ResignationDate], academic_year: str) -> list[dict[str, Any]]:
+    """By when teachers resign in an academic year, and when they then leave: the earliest first."""
+    dates = [(*resignations_in(row, academic_year), row.term) for row in rows if row.staff == TEACHER]
+    return [
+        {"resign_by": resign_by, "leaves_on": leaves_on, "term": term}
+        for resign_by, leaves_on, term in sorted(dates)
+    ]
+
+
 def resignation_dates_of(rows: Any, pointer: str = "/resignation_dates") -> tuple[ResignationDate, ...]:
     """A school's own rows, each `{"staff", "term", "leaves_on", "resign_by"}`, in the order given.
 

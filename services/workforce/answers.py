@@ -86,14 +86,18 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
 
 
 def risk_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> dict[str, Any]:
-    """How many teachers are likely to leave in an academic year, by role and subject, as it is sent."""
+    """How many teachers are likely to leave in an academic year, by role and subject, and by when they resign."""
     when = when_asked(work, query["as_of"])
     least = least_shown(work.actor, query["suppress"], unless=SEES_STAFF)
     year = query["academic_year"] or academic_year_of(when.today)
     records = load_workforce(work, school.id, when.as_of)
     risk = retention_risk(records, parse_academic_year(year), by=_by(query["by"]))
     shown = suppression.withhold_risk(risk, least)
-    return {"school": school.urn, "as_of": when.as_of, "generated_at": work.now} | vars(shown)
+    own = _own_dates(work, school, when)
+    rows = resignation.RESIGNATION_DATES if own is None else own
+    dates = resignation.teachers_dates_in(rows, risk.academic_year)
+    made = {"school": school.urn, "as_of": when.as_of, "generated_at": work.now}
+    return made | vars(shown) | {"resignation_dates": dates}
 
 
 def calendar_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> WorkforceCalendar:
@@ -102,12 +106,11 @@ def calendar_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
     _check_range(query)
     start, end = academic_year_bounds(academic_year_of(query["from"] or query["to"] or when.today))
     first, last = window_of(when.today, {"from": query["from"] or start, "to": query["to"] or end})
-    own_dates = load_records(work, school.id, [RESIGNATION_DATES.name], when.as_of)[RESIGNATION_DATES.name]
     return workforce_calendar(
         first,
         last,
         vacancies=load_workforce(work, school.id, when.as_of).vacancies,
-        resignation_dates=_own_dates(own_dates),
+        resignation_dates=_own_dates(work, school, when),
     )
 
 
@@ -129,7 +132,8 @@ def shown_dates(record: Record) -> dict[str, Any]:
     return record.content | {"own": True, "source": resignation.SCHOOLS_OWN} | made
 
 
-def _own_dates(held: Sequence[Record]) -> tuple[ResignationDate, ...] | None:
+def _own_dates(work: UnitOfWork, school: SchoolRef, when: When) -> tuple[ResignationDate, ...] | None:
+    held = load_records(work, school.id, [RESIGNATION_DATES.name], when.as_of)[RESIGNATION_DATES.name]
     if not held:
         return None
     return resignation.resignation_dates_of(held[0].content["resignation_dates"])

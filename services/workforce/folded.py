@@ -1,4 +1,5 @@
-"""Rows that tell one count each, put together to the records that they are of: reasons of a year, answers of a survey.
+"""Rows that tell a part each, put together to the records that they are of: reasons of a year, answers of a survey,
+adverts of a vacancy.
 
 A row that can't be is rejected alone, and so is one that tells a count otherwise than an earlier row; the others of
 its record are taken.
@@ -6,11 +7,13 @@ its record are taken.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 from domain.errors import Fault
 from domain.workforce import counted
 from services.workforce.imports import PushedRow
+from services.workforce.kinds import SHORT_ADVERT
 
 Place = tuple[str, ...]
 
@@ -86,6 +89,50 @@ def answers_by_survey(rows: Iterable[PushedRow]) -> list[PushedRow]:
         return {place: value for place, value in whole.items() if value is not None}
 
     return _folded(rows, "date", ("question", "answer"), faults, made, beside)
+
+
+def adverts_by_vacancy(rows: Iterable[PushedRow]) -> list[PushedRow]:
+    """Rows with one reference that differ in their advert alone, as one vacancy that was advertised so often.
+
+    What differs otherwise, or tells one day's advert in two ways, is left as it came: two rows that disagree.
+    """
+    found: dict[str, list[PushedRow]] = {}
+    kept: list[PushedRow] = []
+    for row in rows:
+        reference = None if row.values is None or row.faults else row.values.get("reference")
+        if reference is None or row.values is None or row.values.get("advertised_on") is None:
+            kept.append(row)
+            continue
+        group = found.setdefault(reference, [row])
+        first = group[0].values or {}
+        if group[0] is not row:
+            if _but_for_adverts(first) == _but_for_adverts(row.values) and _one_advert_a_day([*group, row]):
+                group.append(row)
+            else:
+                kept.append(row)
+    return sorted([*kept, *map(_readvertised, found.values())], key=lambda row: row.number)
+
+
+def _but_for_adverts(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in SHORT_ADVERT}
+
+
+def _one_advert_a_day(rows: Iterable[PushedRow]) -> bool:
+    adverts = [_advert(row) for row in rows]
+    return all(one == other or one["on"] != other["on"] for one, other in combinations(adverts, 2))
+
+
+def _advert(row: PushedRow) -> dict[str, Any]:
+    values = row.values or {}
+    return {name: values[field] for field, name in SHORT_ADVERT.items() if values.get(field) is not None}
+
+
+def _readvertised(rows: list[PushedRow]) -> PushedRow:
+    if len(rows) == 1:
+        return rows[0]
+    adverts = {advert["on"]: advert for advert in map(_advert, rows)}
+    values = _but_for_adverts(rows[0].values or {}) | {"adverts": list(adverts.values())}
+    return PushedRow(rows[0].number, values, stands_for=len(rows))
 
 
 def _folded(

@@ -258,3 +258,37 @@ def test_whoever_pushes_workforce_finds_receipts_of_that_alone(app: Flask, clien
 @pytest.mark.parametrize("body", [3, 1.5, True, "x", {}])
 def test_a_body_that_is_no_list_is_malformed(client: Client, body: Any) -> None:
     assert client.post(f"{VACANCIES}/import", body).status_code == 400
+
+
+ADVERTS = """reference,role,fte,opened_on,advertised_on,closes_on,applications,shortlisted
+V1,Teacher,1,2026-09-01,2026-09-02,2026-09-10,2,2
+V2,Teacher,1,2026-09-01,2026-09-02,,4,
+V1,Teacher,1,2026-09-01,2026-10-02,2026-10-10,3,2
+V1,Teacher,1,2026-09-01,2026-09-02,2026-09-10,2,2
+"""
+
+
+def test_rows_of_one_vacancy_are_its_adverts(client: Client) -> None:
+    answer = push(client, VACANCIES, ADVERTS)
+
+    assert counts(answer) == {"created": 4}
+    first = next(item for item in client.get(VACANCIES).json["items"] if item["reference"] == "V1")
+    assert first["adverts"] == [
+        {"on": "2026-09-02", "closes_on": "2026-09-10", "applications": 2},
+        {"on": "2026-10-02", "closes_on": "2026-10-10", "applications": 3},
+    ]
+    assert counts(push(client, VACANCIES, ADVERTS)) == {"unchanged": 4}
+
+
+@pytest.mark.parametrize(
+    ("cell", "instead"),
+    [("2026-10-10,3,2", "2026-10-10,3,1"), ("2026-10-02,2026-10-10,3", "2026-09-02,2026-10-10,3")],
+    ids=["another count", "another advert of a day"],
+)
+def test_rows_that_disagree_on_more_than_adverts_are_rejected(
+    client: Client, cell: str, instead: str
+) -> None:
+    answer = push(client, VACANCIES, ADVERTS.replace(cell, instead))
+
+    assert counts(answer) == {"created": 1, "rejected": 3}
+    assert {"says otherwise" in error["detail"] for error in answer.json["errors"]} == {True}

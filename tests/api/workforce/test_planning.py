@@ -52,6 +52,17 @@ def test_expected_leavers_have_an_interval_and_a_method(client: Client) -> None:
     assert "beta-binomial" in found["method"].lower()
 
 
+def test_beside_the_risk_stands_by_when_teachers_resign(client: Client) -> None:
+    told_of = client.get(f"{RISK}?academic_year=2026/27").json["resignation_dates"]
+    assert [(one["resign_by"], one["leaves_on"], one["term"]) for one in told_of] == [
+        ("2026-10-31", "2026-12-31", "autumn"),
+        ("2027-02-28", "2027-04-30", "spring"),
+        ("2027-05-31", "2027-08-31", "summer"),
+    ]
+    client.put(DATES, {"resignation_dates": [OWN]})
+    assert [one["resign_by"] for one in client.get(RISK).json["resignation_dates"]] == ["2026-10-15"]
+
+
 def test_too_few_to_say(client: Client) -> None:
     client.put(SNAPSHOT, snapshot())
 
