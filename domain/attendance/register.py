@@ -20,6 +20,7 @@ Ints = npt.NDArray[np.int32]
 Times = npt.NDArray[np.int64]
 Minutes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
 
 NO_TIME = np.iinfo(np.int64).min
 NO_MINUTES = -1
@@ -211,17 +212,23 @@ def _settle_duplicates(rows: PushedRows, height: int, width: int) -> tuple[Flags
     twice = np.bincount(place, minlength=1)[place] > 1 if height * width < 1 << 23 else _repeated(place)
     if not twice.any():
         return effective, outcome
-    groups: dict[int, list[int]] = {}
-    for row in np.flatnonzero(twice).tolist():
-        groups.setdefault(int(place[row]), []).append(row)
-    for group in groups.values():
-        winner = _winner(rows, group)
-        for row in group:
-            effective[row] = row == winner
-            if winner is None:
-                outcome[row] = CONTRADICTED
-            elif row != winner and not _agree(rows, row, winner):
-                outcome[row] = STALE
+    several = np.flatnonzero(twice)
+    time = np.full(several.size, NO_TIME) if rows.time is None else rows.time[several]
+    # By mark, the newest first (`~` turns the order round without an overflow), of those as new the first that came.
+    in_order = np.lexsort((several, ~time, place[several]))
+    several, time = several[in_order], time[in_order]
+    first = np.r_[True, place[several][1:] != place[several][:-1]]
+    of_group = np.cumsum(first) - 1
+    winner, newest = several[first][of_group], time[first][of_group]
+    otherwise = ~_agree(rows, several, winner)
+
+    def in_any(flags: Flags) -> Flags:
+        return np.asarray(np.bincount(of_group, flags)[of_group] > 0)
+
+    contradicted = in_any(otherwise & (time == newest)) | (in_any(otherwise) & in_any(time == NO_TIME))
+    effective[several] = (several == winner) & ~contradicted
+    outcome[several[otherwise]] = STALE
+    outcome[several[contradicted]] = CONTRADICTED
     return effective, outcome
 
 
@@ -230,22 +237,12 @@ def _repeated(place: Times) -> Flags:
     return np.asarray(counts[inverse] > 1)
 
 
-def _winner(rows: PushedRows, group: list[int]) -> int | None:
-    """The row that speaks for a mark that several name; None where they contradict each other."""
-    if all(_agree(rows, row, group[0]) for row in group):
-        return group[0] if rows.time is None else max(group, key=lambda row: (rows.time[row], -row))  # type: ignore[index]
-    if rows.time is None or any(rows.time[row] == NO_TIME for row in group):
-        return None
-    newest = max(rows.time[row] for row in group)
-    latest = [row for row in group if rows.time[row] == newest]
-    return latest[0] if all(_agree(rows, row, latest[0]) for row in latest) else None
-
-
-def _agree(rows: PushedRows, one: int, other: int) -> bool:
-    if rows.code[one] != rows.code[other]:
-        return False
-    # Minutes beside no mark speak of nothing.
-    return bool(rows.code[one] == NO_MARK or rows.minutes is None or rows.minutes[one] == rows.minutes[other])
+def _agree(rows: PushedRows, one: Rows, other: Rows) -> Flags:
+    same = rows.code[one] == rows.code[other]
+    if rows.minutes is not None:
+        # Minutes beside no mark speak of nothing.
+        same &= (rows.code[one] == NO_MARK) | (rows.minutes[one] == rows.minutes[other])
+    return np.asarray(same)
 
 
 def _stale(held: HeldRegisters, rows: PushedRows, place: Times) -> Flags:
