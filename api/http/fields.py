@@ -168,4 +168,6 @@ def _worded(message: str, pointer: str) -> str:
         return f"{name} is never kept here: send opaque references, no names, dates of birth or addresses"
     if message == "Unknown field.":
         return f"{name} isn't known here"
+    if message == "Invalid input type.":
+        return "must be a JSON object"
     return message[:1].lower() + message[1:].rstrip(".")

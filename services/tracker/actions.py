@@ -97,12 +97,17 @@ def _check_dependencies(work: UnitOfWork, school_id: int, action: Any, ids: Sequ
     """Raises `Invalid` for an action that the school doesn't have, and for one that waits for this one."""
     known = _actions_of_school(work, school_id, ids)
     faults = [
-        Fault("the school has no such action", pointer=f"/depends_on/{position}")
+        Fault(
+            "the school has no such action; GET /v1/actions lists those it has",
+            pointer=f"/depends_on/{position}",
+        )
         for position, id in enumerate(ids)
         if id not in known
     ]
     refuse_all(faults)
     for position, id in enumerate(ids):
+        if action is not None and action.id == id:
+            raise invalid(f"/depends_on/{position}", "an action can't wait for itself")
         if action is not None and action.id in _awaited_from(work, id):
             raise invalid(
                 f"/depends_on/{position}",

@@ -51,7 +51,7 @@ def all_named(field: str, ids: Iterable[str]) -> dict[str, str | None]:
 
 def _fault(found: dict[str, bool], id: str, must_be_active: bool) -> str | None:
     if id not in found:
-        return "there is no such person"
+        return "there is no such person; GET /v1/people lists those there are"
     if must_be_active and not found[id]:
         return "this person is no longer active; name somebody who is"
     return None

@@ -75,6 +75,19 @@ def test_what_is_wrong_is_pointed_at(
     assert [fault["pointer"] for fault in answer.json["errors"]] == [pointer]
 
 
+def test_what_is_told_says_what_would_be_right(client: Client, challenge: str) -> None:
+    def told(**fields: Any) -> str:
+        given = {"title": "Breakfast club"} | fields
+        answer = client.post(f"/v1/challenges/{challenge}/actions", given)
+        assert answer.status_code == 422, answer.text
+        return str(answer.json["errors"][0]["detail"])
+
+    owner = make_person(client)
+    assert told(owner=owner, success_criteria=["x"]) == "must be a JSON object"
+    assert "GET /v1/people" in told(owner="x")
+    assert "GET /v1/actions" in told(owner=owner, depends_on=["x"])
+
+
 def test_actions_that_wait_for_each_other_in_a_circle_are_refused(client: Client, challenge: str) -> None:
     first = make_action(client, challenge)
     second = make_action(client, challenge, depends_on=[first])

@@ -33,7 +33,9 @@ def test_each_change_has_its_own_result(client: Client, challenge: str) -> None:
     assert answer.status_code == 207
     assert [result["status"] for result in results] == [200, 412, 422, 409, 422, 201, 422]
     assert results[0] == {"status": 200, "id": first, "revision": 2}
-    assert results[4]["errors"] == [{"pointer": "/owner", "detail": "there is no such person"}]
+    assert results[4]["errors"] == [
+        {"pointer": "/owner", "detail": "there is no such person; GET /v1/people lists those there are"}
+    ]
     assert client.get(f"/v1/actions/{first}").json["title"] == "Changed"
     assert client.get(f"/v1/actions/{results[5]['id']}").json["title"] == "New"
     assert client.get(f"/v1/actions/{second}").json["revision"] == 1

@@ -193,7 +193,7 @@ def test_what_another_school_has_is_as_what_does_not_exist(app: Flask, client: C
     assert unseen.status_code == absent.status_code == 422
     assert unseen.json["errors"] == absent.json["errors"]
     assert narrow.post("/v1/challenges", GIVEN | {"lead": stranger}).json["errors"] == [
-        {"pointer": "/lead", "detail": "there is no such person"}
+        {"pointer": "/lead", "detail": "there is no such person; GET /v1/people lists those there are"}
     ]
 
 
