@@ -30,6 +30,8 @@ OF_PEOPLE = (
     *EARLY,
 )
 
+OF_LEAVING = ("turnover_rate", "retention_rate", "leaver_rate", "turnover_so_far")
+
 JUDGED_BESIDE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(SICKNESS, SICKNESS),
     **dict.fromkeys(EARLY, EARLY),
@@ -55,12 +57,20 @@ def withhold_measures(measures: Sequence[Measure], least: int = LEAST) -> list[M
 
 
 def withhold_destinations(
-    shares: Sequence[DestinationShare], least: int = LEAST, *, everything: bool = False
+    shares: Sequence[DestinationShare],
+    least: int = LEAST,
+    *,
+    beside: Sequence[Measure] = (),
+    everything: bool = False,
 ) -> list[DestinationShare]:
-    """Where leavers went: all or nothing, as they add up to all who left; nothing at all with `everything`."""
+    """Where leavers went: all or nothing, as they add up to all who left; nothing at all with `everything`.
+
+    `beside` are the measures of the same answer, as they are: of other days, so that all who left less their leavers
+    are those who left on the days between, and a withheld measure would come out.
+    """
     ftes = [share.fte for share in shares if share.fte is not None]
     few = everything or any(tells(fte, total(ftes), least) for fte in ftes)
-    if not least or not few:
+    if not least or not (few or _come_out_beside(total(ftes), beside, least)):
         return list(shares)
     return [
         DestinationShare(share.destination, None, None, None, null_because=_why(least), suppressed=True)
@@ -104,6 +114,17 @@ def _withheld(told: dict[str, Measure], least: int) -> set[str]:
     if _early_tell(told, least):
         withheld |= set(EARLY)
     return withheld
+
+
+def _come_out_beside(everyone: Amount, beside: Sequence[Measure], least: int) -> bool:
+    """Whether all who left, beside the leavers of other days, tell of few or of a measure that is withheld."""
+    told = {measure.measure: measure for measure in beside}
+    withheld = _withheld(told, least)
+    counts = {id: told[id].numerator or 0 for id in OF_LEAVING if id in told}
+    if not everyone or any(count and id in withheld for id, count in counts.items()):
+        return bool(everyone)
+    of_whom = [counts.get("turnover_rate", 0), counts.get("turnover_so_far", 0)]
+    return any(count and _between(count, everyone, least) for count in (*of_whom, total(of_whom)))
 
 
 def _counts_tell(measure: Measure, least: int) -> bool:

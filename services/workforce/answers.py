@@ -81,7 +81,7 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
         "tables": {table.id: vars(table) | {"window": asked.window.as_dict()} for table in TABLES},
         "funnel": recruitment_funnel(asked),
         "subjects_never_filled": vacancies.subjects_never_filled(asked),
-        "destinations": suppression.withhold_destinations(went, least, everything=narrowed),
+        "destinations": suppression.withhold_destinations(went, least, beside=measures, everything=narrowed),
     }
 
 

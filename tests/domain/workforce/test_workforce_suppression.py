@@ -193,6 +193,45 @@ def test_destinations_are_shown_all_or_not_at_all() -> None:
     assert withhold_destinations(shares()) == shares()
 
 
+def destinations_beside(between: int, since: int, before: int = 0) -> tuple[dict[str, Any], bool]:
+    """What is shown, and whether destinations are withheld, where so many left between two snapshots, since, before."""
+    days = {"2025-12-31": between, "2026-11-20": since, "2025-10-01": before}
+    leavers = [
+        make_leaver(day, "moved_school", years_in_post=9)
+        for day, number in days.items()
+        for _ in range(number)
+    ]
+    held = [make_snapshot(date(year, 11, 5), 50, qualified_teachers_fte=50) for year in (2025, 2026)]
+    asked = Asked(WorkforceRecords(held, leavers=leavers), date(2025, 9, 1), date(2026, 11, 24))
+    measures = workforce_measures(asked.records, asked.first, asked.last)
+    shares = withhold_destinations(leaver_destinations(asked), beside=measures)
+    return {one.measure: one for one in withhold_measures(measures)}, shares[0].suppressed
+
+
+@pytest.mark.parametrize(("between", "since", "before"), [(12, 2, 0), (2, 12, 0), (12, 0, 3), (12, 48, 0)])
+def test_who_left_on_few_of_the_days_does_not_come_out_of_all_who_left(
+    between: int, since: int, before: int
+) -> None:
+    assert destinations_beside(between, since, before)[1]
+
+
+def test_destinations_are_shown_where_the_days_between_tell_of_no_few() -> None:
+    assert not destinations_beside(12, 0)[1]
+    assert not destinations_beside(12, 6)[1]
+    assert not destinations_beside(12, 6, 7)[1]
+
+
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12))
+def test_all_who_left_less_those_of_other_days_is_never_few(between: int, since: int, before: int) -> None:
+    shown, withheld = destinations_beside(between, since, before)
+    if withheld:
+        return
+    numbers = [shown["turnover_rate"].numerator, shown["turnover_so_far"].numerator]
+    known = [int(number) for number in numbers if number]
+    for part in (*known, sum(known)):
+        assert not part or not 0 < between + since + before - part < 5
+
+
 def expected(numbers: dict[str, int]) -> Any:
     autumns = range(2021, 2026)
     held = [make_snapshot(date(autumn, 11, 5), 60, teachers_headcount=60) for autumn in autumns]
