@@ -24,6 +24,9 @@ from services.tracker.bulk import MOST, OneChange, Outcome, change_many, current
 from services.tracker.kinds import ACTION, CHALLENGE, Content, Kind
 from services.unit_of_work import UnitOfWork
 
+NOT_KEPT = 424
+"""Failed dependency: of a change that could have been taken, had all the others been."""
+
 blueprint = Blueprint("bulk", __name__, description="Many changes in one call.")
 
 
@@ -54,7 +57,12 @@ class ManyChangesSchema(Schema):
 class OneResultSchema(Schema):
     """What became of one change."""
 
-    status = fields.Integer(metadata={"description": "As if it had been sent alone.", "example": 200})
+    status = fields.Integer(
+        metadata={
+            "description": "As if it had been sent alone; 424 where it is sound and `atomic` kept nothing.",
+            "example": 200,
+        }
+    )
     id = fields.String(allow_none=True, metadata={"example": EXAMPLE_ID})
     revision = fields.Integer(allow_none=True, metadata={"example": 4})
     detail = fields.String(
@@ -126,7 +134,8 @@ def _reply(outcomes: Sequence[Outcome], changes: Sequence[dict[str, Any]], atomi
     refused = sum(isinstance(outcome, HeadwayError) for outcome in outcomes)
     if refused and (atomic or refused == len(outcomes)):
         said = f"{refused} of {len(outcomes)} changes can't be taken, so nothing was kept"
-        return refusal(422, "Not valid", said, {"results": results})
+        left = [_not_kept(result, item) for result, item in zip(results, changes, strict=True)]
+        return refusal(422, "Not valid", said, {"results": left})
     return Reply({"results": results}, 207 if refused else 200)
 
 
@@ -135,6 +144,14 @@ def _result(outcome: Outcome, existed: bool) -> dict[str, Any]:
         faults = [fault.as_dict() for fault in outcome.faults]
         return {"status": STATUSES[type(outcome)][0], "detail": outcome.detail, "errors": faults}
     return {"status": 200 if existed else 201, "id": outcome["id"], "revision": outcome["revision"]}
+
+
+def _not_kept(result: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    """What became of a change where nothing was kept: one that was sound tells of no revision, as there is none."""
+    if "detail" in result:
+        return result
+    own = {"id": item["id"]} if "id" in item else {}
+    return {"status": NOT_KEPT} | own | {"detail": "sound in itself, but nothing was kept", "errors": []}
 
 
 _add(

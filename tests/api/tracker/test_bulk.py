@@ -43,13 +43,16 @@ def test_each_change_has_its_own_result(client: Client, challenge: str) -> None:
 
 def test_atomic_is_all_or_nothing(client: Client, challenge: str) -> None:
     action = make_action(client, challenge)
-    changes = [{"id": action, "title": "Changed"}, {"id": UNKNOWN, "title": "Nothing"}]
+    new = {"challenge": challenge, "title": "New", "owner": make_person(client)}
+    changes = [{"id": action, "title": "Changed"}, {"id": UNKNOWN, "title": "Nothing"}, new]
 
     answer = client.post("/v1/actions/bulk?atomic=true", {"changes": changes})
 
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
-    assert [result["status"] for result in answer.json["results"]] == [200, 422]
+    told = {"status": 424, "detail": "sound in itself, but nothing was kept", "errors": []}
+    kept, refused, made = answer.json["results"]
+    assert (kept, refused["status"], made) == (told | {"id": action}, 422, told)
     assert client.get(f"/v1/actions/{action}").json["title"] == "Breakfast club"
     assert client.get(f"/v1/actions/{action}/history").json["items"][-1]["field"] != "title"
 
