@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select, type_coerce
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal, select, type_coerce
 
 from models import EvidenceAbout, School
 from models.base import EPOCH, Instant
@@ -31,15 +31,17 @@ KEPT = ("revision", "created_at", "updated_at", "created_by")
 
 
 @lru_cache(maxsize=64)
-def columns_of(kind: Kind, only: Only = None) -> tuple[ColumnElement[Any], ...]:
-    """The columns that a content is made of; `contents_of` takes rows that begin with them.
+def selection_of(kind: Kind, only: Only = None) -> Select[Any]:
+    """A select of the columns that a content is made of; `contents_of` takes its rows.
 
     Of JSON, decimals and times it is what the tables keep: a column of them is read faster at once than value by value.
     """
     columns = {name: getattr(kind.model, name) for name in _columns(kind, only)}
-    return tuple(
-        type_coerce(column, column.type.impl).label(name) if name in _readers(kind, only) else column
-        for name, column in columns.items()
+    return select(
+        *(
+            type_coerce(column, column.type.impl).label(name) if name in _readers(kind, only) else column
+            for name, column in columns.items()
+        )
     )
 
 

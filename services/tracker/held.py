@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from services.audit import NO_SCHOOL
 from services.clock import school_day
 from services.ids import is_id
 from services.paging import Page, PageRequest, behind
-from services.tracker.contents import Only, among, columns_of, contents_of
+from services.tracker.contents import Only, among, contents_of, selection_of
 from services.tracker.kinds import Content, Kind, Where
 from services.tracker.order import IN_ORDER, Order, cut
 from services.tracker.sight import in_sight, schools_in_sight, sees
@@ -119,7 +120,7 @@ class Held:
         return cut(order.sorted(self.meeting(kind, conditions)), request, descending=order.descending)
 
     def _page_now(self, kind: Kind, request: PageRequest, conditions: list[Where]) -> Page:
-        statement = select(*columns_of(kind)).where(self.seen(kind, conditions))
+        statement = selection_of(kind).where(self.seen(kind, conditions))
         ordered = behind(statement, [kind.model.id], request, descending=False)
         rows = self.work.connection.execute(ordered.limit(request.limit + 1)).all()
         shown = rows[: request.limit]
@@ -201,7 +202,7 @@ class Held:
 
     def matching(self, kind: Kind, condition: ColumnElement[bool], only: Only = None) -> list[Content]:
         """What of a kind is there now, may be seen, and meets a condition, in the order in which it was made."""
-        statement = select(*columns_of(kind, only)).where(self.seen(kind), condition).order_by(kind.model.id)
+        statement = selection_of(kind, only).where(self.seen(kind), condition).order_by(kind.model.id)
         return contents_of(self.work, kind, self.work.connection.execute(statement).all(), self._urns, only)
 
     def stood(self, kind: Kind) -> dict[str, Content]:
@@ -221,7 +222,7 @@ class Held:
         if not ids:
             return {}
         if self.as_of is None:
-            statement = select(*columns_of(kind)).where(among(self.work, kind.model.id, ids))
+            statement = selection_of(kind).where(among(self.work, kind.model.id, ids))
             rows = self.work.connection.execute(statement).all()
             found = contents_of(self.work, kind, rows, self._urns)
             return {content["id"]: content for content in found}
@@ -330,6 +331,7 @@ Answers = Callable[[Held, list[Content]], list[Content]]
 """What adds to contents that which is computed into a read."""
 
 
+@lru_cache(maxsize=64)
 def alive(kind: Kind) -> ColumnElement[bool]:
     """That neither it nor anything above it is hidden."""
     here: ColumnElement[bool] = kind.model.deleted_at.is_(None)

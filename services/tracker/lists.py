@@ -108,17 +108,16 @@ def _page(
 ) -> Page:
     """A page of a list as it is now, perhaps narrowed or sorted by what is worked out in a read."""
     request: PageRequest = query["page"]
-    health, sorted_by = query.get("health"), _sorted_by(query)
-    by_standing = sorted_by in COMPUTED.get(kind, ())
-    if not by_standing and not health:
+    health, sorted_by = query.get("health"), _sorted_by(query) or None
+    by_column = sorted_by is not None and sorted_by not in COMPUTED.get(kind, ())
+    if health is None and (by_column or sorted_by is None):
         return held.page(kind, request, conditions, order_of(kind, query.get("sort")))
     standing, schools = STANDING[kind](held), _schools(held, kind, listed)
-    if health:
+    if health is not None and by_column:
         conditions = [*conditions, _one_of(held, kind, standing.with_health(schools, health))]
-    if not by_standing:
         return held.page(kind, request, conditions, order_of(kind, query.get("sort")))
-    descending = str(query["sort"]).startswith("-")
-    places = standing.in_order(schools, sorted_by, descending=descending, after=request.after)
+    descending = str(query.get("sort")).startswith("-")
+    places = standing.in_order(schools, sorted_by, descending=descending, health=health, after=request.after)
     found = _first_there(held, kind, places, conditions, request.limit + 1)
     shown = found[: request.limit]
     contents = held.with_ids(kind, [place[-1] for place in shown])

@@ -20,8 +20,8 @@ MOST_IN_MEMORY = 60_000
 WorkOut = Callable[[Held, Sequence[Content]], list[Content]]
 """What is worked out for each of some contents, in their order."""
 
-Place = tuple[bool, int, str]
-"""Where something stands in an order: whether it comes after those with a value, the value, its id."""
+Place = tuple[Any, ...]
+"""Where something stands in an order: whether it comes after those with a value, and the value, before its id."""
 
 _remembered: dict[Kind, Remembered[Content]] = {
     ACTION: Remembered(MOST_IN_MEMORY, touched_actions),
@@ -59,19 +59,34 @@ class Standing:
         return [id for school in whole for id, how in school.told.items() if how["health"] == health]
 
     def in_order(
-        self, schools: Collection[int], field: str, *, descending: bool, after: Sequence[Any] | None
+        self,
+        schools: Collection[int],
+        field: str | None,
+        *,
+        descending: bool,
+        health: str | None,
+        after: Sequence[Any] | None,
     ) -> Iterator[Place]:
-        """The places of all behind one, perhaps of some that are hidden."""
-        known = self._whole(schools)
-        orders = [self._ordered(school, each, field, descending) for school, each in known.items()]
-        return merge(*(_behind(order, after, descending) for order in orders), reverse=descending)
+        """The places of all behind one, by a field or as they were made; perhaps of some that are hidden.
 
-    def _ordered(self, school: int, known: OfSchool[Content], field: str, descending: bool) -> list[Place]:
+        Where `health` is given, only of those that stand so.
+        """
+
+        def of(school: int, known: OfSchool[Content]) -> Iterable[Place]:
+            behind = _behind(self._ordered(school, known, field, descending), after, descending)
+            return (place for place in behind if health in (None, known.told[place[-1]]["health"]))
+
+        places = (of(school, known) for school, known in self._whole(schools).items())
+        return merge(*places, reverse=descending)
+
+    def _ordered(
+        self, school: int, known: OfSchool[Content], field: str | None, descending: bool
+    ) -> list[Place]:
         key = self._held.work.tools.database.url, school, self._about, field, descending
         version = known.day, tuple(known.heads.items())
         order = _orders.find(key, version)
         if order is None:
-            order = sorted(_place(field, how[field], id, descending) for id, how in known.told.items())
+            order = sorted(_place(field, how, id, descending) for id, how in known.told.items())
             _orders.keep(key, version, order, len(order) + 1)
         return order
 
@@ -116,7 +131,10 @@ def _behind(order: Sequence[Place], after: Sequence[Any] | None, descending: boo
     return order[0 if after is None else bisect_right(order, tuple(after)) :]
 
 
-def _place(field: str, value: Any, id: str, descending: bool) -> Place:
-    """Where a value stands, what has none last."""
+def _place(field: str | None, how: Content, id: str, descending: bool) -> Place:
+    """Where something stands, what has no value last."""
+    if field is None:
+        return (id,)
+    value = how[field]
     number = STATES.index(value) if field == "health" and value is not None else value
     return (value is not None) == descending, number or 0, id
