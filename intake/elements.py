@@ -16,6 +16,8 @@ from intake.broken_json import BROKEN, LONGEST_ELEMENT, broken, what_is_wrong
 from intake.tables import Privacy, quoted
 
 BLOCK = 1 << 16
+DEEPEST = 1000
+"""Brackets within brackets; nothing that is decoded here may have more, so none is looked for behind them."""
 BESIDE_DATA = frozenset({"meta", "links"})
 """What pages of other systems carry beside `data`; passed over."""
 
@@ -241,6 +243,7 @@ def _structure(text: bytes, start: int = 0, *, first: bool = False) -> tuple[lis
     """Where the commas between the values stand from `start` on, and where the bracket that ends them.
 
     Stops at the end of what encloses the values, at a text that isn't closed, or with `first` at the first comma.
+    Raises `Malformed` where values are nested more than `DEEPEST` deep.
     """
     depth = 0
     commas: list[int] = []
@@ -248,6 +251,10 @@ def _structure(text: bytes, start: int = 0, *, first: bool = False) -> tuple[lis
         token = match.group()
         if token in b"[{":
             depth += 1
+            if depth > DEEPEST:
+                raise Malformed(
+                    f"The JSON is nested too deeply: more than {DEEPEST:,} brackets within each other."
+                )
         elif token in b"]}":
             if depth == 0:
                 return commas, match.start()

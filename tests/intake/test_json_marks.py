@@ -286,3 +286,17 @@ def test_a_row_longer_than_a_block_is_taken_and_one_without_end_is_not() -> None
     assert read([long, ROW, long], block=100).row.tolist() == [2]
     with pytest.raises(Malformed, match="longer than"):
         read([ROW | {"code": "x" * (5 << 20)}] * 2)
+
+
+def test_brackets_without_end_are_given_up_on_early() -> None:
+    read_so_far = 0
+
+    def brackets() -> Iterator[bytes]:
+        nonlocal read_so_far
+        while True:
+            read_so_far += 1 << 16
+            yield b"[" * (1 << 16)
+
+    with pytest.raises(Malformed, match="nested too deeply"):
+        read_marks(brackets(), media_type="application/json")
+    assert read_so_far < 1 << 18
