@@ -43,7 +43,9 @@ def opened(chunks: Iterable[bytes], media_type: str | None) -> tuple[Opening, It
     held = b""
     for piece in pieces:
         held += piece
-        if len(held) >= _ENOUGH:
+        if held.isspace():
+            held = b""  # blanks before everything else say nothing, however many there are
+        elif len(held) >= _ENOUGH:
             break
     body = held.removeprefix(codecs.BOM_UTF8)
     return Opening(body.lstrip()[:_ENOUGH], media_type), itertools.chain([body], pieces)

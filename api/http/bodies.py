@@ -40,6 +40,7 @@ class Body:
         self._limit = limit
         self._advice = advice
         self._hash = hashlib.sha256(request.query_string)
+        self._chunks: Iterator[bytes] = iter(())
         self.media_type: str | None = request.mimetype or None
 
     def check(self, taken: tuple[str, ...], *, packed: bool = True) -> None:
@@ -58,7 +59,13 @@ class Body:
         """The body in pieces of about a mebibyte, inflated where it came as gzip."""
         gzip = "gzip" in self._request.headers.get("Content-Encoding", "").lower()
         stream = _Hashing(self._request.stream, self._hash, self._request.content_length)
-        return chunks_of(stream, gzip=gzip, limit=self._limit)
+        self._chunks = chunks_of(stream, gzip=gzip, limit=self._limit)
+        return self._chunks
+
+    def read_out(self) -> None:
+        """Read what is left of the chunks; `TooLarge` where that is past the limit."""
+        for _ in self._chunks:
+            pass
 
     def as_it_came(self, size: int) -> Iterator[bytes]:
         """The body in pieces of at most `size` bytes, each as it came: a file that is gzip stays gzip."""

@@ -275,7 +275,11 @@ class _Plan:
         if isinstance(self.body, Reader):
             body = Body(request, self.body.limit(tools), self.body.advice)
             body.check(self.body.types, packed=self.body.packed)
-            return body, (self.body.read(body, tools),)
+            try:
+                return body, (self.body.read(body, tools),)
+            except (Malformed, Invalid):
+                body.read_out()  # a body that is too large is refused for that, whatever else is wrong with it
+                raise
         body = Body(request, tools.max_body)
         body.check(JSON_TYPES)
         return body, (tools.pseudonyms.throughout(json_of(body.whole())),)

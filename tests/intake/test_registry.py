@@ -50,6 +50,12 @@ def test_other_media_types_are_refused_with_those_that_are_taken(media_type: str
         read(JSON, media_type)
 
 
+def test_blanks_before_everything_say_nothing_however_many_there_are() -> None:
+    blanks = [b" " * (1 << 16), b"\n" * (1 << 17)]
+    assert read_marks([*blanks, b"\t" + JSON.encode()], media_type=None).layout == "json"
+    assert read_marks([*blanks, LONG.encode()], media_type=None).layout == "long"
+
+
 def test_a_layout_that_is_not_known_is_refused_with_those_that_are() -> None:
     with pytest.raises(Invalid) as refused:
         read(JSON, layout="tall")

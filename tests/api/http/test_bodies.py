@@ -102,6 +102,23 @@ def test_a_bomb_is_stopped_at_the_limit_of_what_it_inflates_to(small: Client) ->
         problem_in(answer, 413)
 
 
+@pytest.mark.parametrize(("size", "status"), [(1 << 21, 400), (1 << 22, 413)])
+def test_a_body_that_is_broken_early_is_refused_for_its_size_first(
+    app: Flask, database_url: str, clock: Clock, size: int, status: int
+) -> None:
+    limit = 3 << 20
+    roomy = create_app(
+        Settings(database_url=database_url, secret=SECRET, max_body=limit, log_level="error"), now=clock
+    )
+    client = make_key(roomy)
+    make_school(client)
+
+    for broken in (b'{"data": 1', b"a,b\n", b"<!DOCTYPE a>"):
+        packed = gzip.compress(broken + b" " * size)
+        problem_in(client.post(MARKS, data=packed, content_type="text/plain"), status)
+    roomy.extensions["headway"].tools.database.close()
+
+
 @pytest.mark.parametrize("length", [LIMIT - 1, LIMIT])
 def test_a_body_of_just_the_limit_is_taken(small: Client, length: int) -> None:
     body = b'{"marks": {"P001": "/"}}'.ljust(length)
