@@ -10,12 +10,17 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
+
 from domain.errors import Fault, Malformed, TooLarge
+from intake.lines import line_values
 from intake.readings import day_number
 from intake.tables import Privacy, quoted, read_table
 
 MOST_ROWS = 50_000
 """Past what any school ever recorded of its staff; each row is held as a whole."""
+
+_LINES = msgspec.json.Decoder(float_hook=Decimal)
 
 _KINDS_OF_POST = {
     "role": "role",
@@ -193,6 +198,11 @@ def rows_of_json(body: Any, *, pseudonymise: Privacy) -> Rows:
     if len(values) > MOST_ROWS:
         raise TooLarge(f"The body has more than {MOST_ROWS:,} rows. Send it in several parts.")
     return Rows(len(values), list(enumerate(values, 1)))
+
+
+def values_of_lines(body: bytes) -> list[Any]:
+    """The values of NDJSON, one a line, decimals exact; raises `Malformed` naming the row at fault."""
+    return [value for values in line_values([body], _LINES.decode_lines) for value in values]
 
 
 def _told(name: str, cell: str, columns: Columns, pseudonymise: Privacy) -> Any:

@@ -21,7 +21,7 @@ from api.http.fields import Flag, ListQuerySchema, Schema, loaded
 from api.http.replies import Reply
 from api.workforce.fields import AsOfListQuerySchema, AsOfQuerySchema, HistorySchema, WorkforceSchema
 from domain.errors import Invalid, Outdated
-from intake.workforce import Columns, Rows, rows_of_json, rows_of_table
+from intake.workforce import Columns, Rows, rows_of_json, rows_of_table, values_of_lines
 from services.paging import Page
 from services.schools.schools import SchoolRef, get_school
 from services.unit_of_work import Tools, UnitOfWork
@@ -318,20 +318,21 @@ def bulk_reader(
             rows = rows_of_table(body.chunks(), columns, pseudonymise=tools.pseudonyms)
             return _pushed(rows, schema(), folded)
         raw = body.whole()
-        if events is not None and (body.media_type in LINES_TYPES or events.sign in raw[:OPENING]):
+        if events is not None and events.sign in raw[:OPENING]:
             return events.read(raw)
-        value = tools.pseudonyms.throughout(json_of(raw))
+        decoded = values_of_lines(raw) if body.media_type in LINES_TYPES else json_of(raw)
+        value = tools.pseudonyms.throughout(decoded)
         if called is not None and isinstance(value, dict) and value and "data" not in value:
             value = value[called] if value.keys() == {called} else [value]
         return _pushed(rows_of_json(value, pseudonymise=tools.pseudonyms), schema(), folded)
 
     return Reader(
-        types=(*JSON_TYPES, *CSV_TYPES, *(LINES_TYPES if events else ())),
+        types=(*JSON_TYPES, *LINES_TYPES, *CSV_TYPES),
         read=read,
-        description='A JSON array of rows or {"data": [rows]}'
-        + ("" if called is None else f' (or {{"{called}": [rows]}}, or one row)')
-        + f", or CSV with the columns {words}. Columns that are not known, names and numbers of staff among them, are"
-        " dropped unread and named in the receipt. Plain or gzip.",
+        description='A JSON array of rows, {"data": [rows]}'
+        + ("" if called is None else f', {{"{called}": [rows]}}, one row')
+        + f" or one row a line; or CSV with the columns {words}. Columns that are not known, names and numbers of"
+        " staff among them, are dropped unread and named in the receipt. Plain or gzip.",
         schema=schema,
         limit=lambda tools: min(tools.max_body, MOST_BYTES),
     )

@@ -19,7 +19,6 @@ from domain.workforce.records import FIRST_YEAR, LAST_YEAR, STAFF_GROUPS, TEACHE
 from domain.workforce.resignation import ResignationDate
 from domain.workforce.risk import retention_risk
 from domain.workforce.turnover import leaver_destinations
-from services.attendance.answers import window_of
 from services.clock import school_day
 from services.schools.schools import SchoolRef
 from services.suppression import least_shown
@@ -33,6 +32,9 @@ SEES_STAFF = "workforce:write"
 
 ONLY_KIND = "only"
 """The key of a record of which a school has one."""
+
+MOST_YEARS = 50
+"""In a window: a school's whole working memory."""
 
 _BY = ("role", "subject")
 
@@ -57,8 +59,7 @@ def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -
     subject all that counts people. Raises `Invalid` for what can't be asked.
     """
     when = when_asked(work, query["as_of"])
-    _check_range(query)
-    first, last = window_of(when.today, query)
+    first, last = _window(when.today, query["from"], query["to"])
     least = least_shown(work.actor, query["suppress"], unless=SEES_STAFF)
     posts = _posts(query)
     records = load_workforce(work, school.id, when.as_of)
@@ -103,9 +104,8 @@ def risk_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> di
 def calendar_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> WorkforceCalendar:
     """The year's cycle of recruitment in a window: the academic year that today is in, unless told."""
     when = when_asked(work, query["as_of"])
-    _check_range(query)
     start, end = academic_year_bounds(academic_year_of(query["from"] or query["to"] or when.today))
-    first, last = window_of(when.today, {"from": query["from"] or start, "to": query["to"] or end})
+    first, last = _window(when.today, query["from"] or start, query["to"] or end)
     return workforce_calendar(
         first,
         last,
@@ -139,10 +139,18 @@ def _own_dates(work: UnitOfWork, school: SchoolRef, when: When) -> tuple[Resigna
     return resignation.resignation_dates_of(held[0].content["resignation_dates"])
 
 
-def _check_range(query: Mapping[str, Any]) -> None:
-    for name in ("from", "to"):
-        if query[name] is not None and not is_in_range(query[name]):
+def _window(today: date, first: date | None, last: date | None) -> tuple[date, date]:
+    """The days asked for: to today, from the start of the academic year, unless told; raises `Invalid`."""
+    for name, day in (("from", first), ("to", last)):
+        if day is not None and not is_in_range(day):
             raise invalid(f"/query/{name}", f"the year of a day must be {FIRST_YEAR} to {LAST_YEAR}")
+    last = last or today
+    first = first or academic_year_bounds(academic_year_of(last))[0]
+    if first > last:
+        raise invalid("/query/from", f"the window from {first} to {last} ends before it begins")
+    if last.year - first.year > MOST_YEARS:
+        raise invalid("/query/from", f"a window has {MOST_YEARS} years at most")
+    return first, last
 
 
 def _posts(query: Mapping[str, Any]) -> Posts:

@@ -1,5 +1,6 @@
 """Records of the workforce in bulk, as CSV and as JSON: every row is accounted for."""
 
+import json
 from typing import Any
 
 import pytest
@@ -292,3 +293,15 @@ def test_rows_that_disagree_on_more_than_adverts_are_rejected(
 
     assert counts(answer) == {"created": 1, "rejected": 3}
     assert {"says otherwise" in error["detail"] for error in answer.json["errors"]} == {True}
+
+
+def test_rows_come_one_a_line_too(client: Client) -> None:
+    lines = "\n".join(json.dumps(row) for row in [vacancy(), vacancy(fte=0.6, subject="Art"), vacancy(fte=3)])
+
+    answer = client.post(f"{VACANCIES}/import", data=lines.encode(), content_type="application/x-ndjson")
+
+    assert counts(answer) == {"created": 2, "rejected": 1}
+    assert [item["fte"] for item in client.get(VACANCIES).json["items"]] == [1, 0.6]
+    broken = client.post(f"{VACANCIES}/import", data=b"{}\n{", content_type="application/x-ndjson")
+    assert broken.status_code == 400
+    assert "2" in broken.json["detail"]

@@ -202,10 +202,17 @@ def test_suppress_is_never_under_5_without_the_scope_to_write(app: Flask, client
 
 
 @pytest.mark.parametrize(
-    "query", ["from=2026-12-01&to=2026-11-01", "from=2000-01-01", "from=x", "staff_group=x"]
+    "query",
+    ["from=2026-12-01&to=2026-11-01", "from=1950-01-01", "from=1800-01-01", "from=x", "staff_group=x"],
 )
 def test_what_can_t_be_asked(client: Client, query: str) -> None:
     assert client.get(f"{MEASURES}?{query}").status_code == 422
+
+
+def test_a_window_may_be_as_long_as_records_go_back(client: Client) -> None:
+    client.put(f"{WORKFORCE}/2008-11-06", snapshot(vacancies=[{"role": "Teacher", "count": 1}]))
+
+    assert measures(client, "from=2005-09-01&to=2026-08-31")["vacancy_rate"]["value"] == 1.6
 
 
 def test_ten_years_take_as_few_statements_as_one(app: Flask, client: Client) -> None:
