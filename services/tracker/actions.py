@@ -1,6 +1,6 @@
 """Actions: what somebody does about a challenge, by when, and how far it has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -87,22 +87,36 @@ def _check(work: UnitOfWork, school_id: int, action: Any, values: dict[str, Any]
         "it can't be due before it starts",
     )
     check_cohorts(values.get("cohorts", ()))
-    named = {"/owner": values["owner"]} if "owner" in values else {}
-    check_people(work, named | all_named("supporters", values.get("supporters", ())), active=["/owner"])
+    owner = {"/owner": values["owner"]} if "owner" in values else {}
+    named = owner | all_named("supporters", values.get("supporters", ()))
+    check_people(work, _named_anew(action, named), active=["/owner"])
     if "depends_on" in values:
         _check_dependencies(work, school_id, action, values["depends_on"])
+
+
+def _named_anew(action: Any, named: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Without those who are in their place already: who has left since is not refused to whom sends it all again."""
+    if action is None:
+        return dict(named)
+    supporters = set(action.supporters)
+    return {
+        pointer: id
+        for pointer, id in named.items()
+        if (id != action.owner if pointer == "/owner" else id not in supporters)
+    }
 
 
 def _check_dependencies(work: UnitOfWork, school_id: int, action: Any, ids: Sequence[str]) -> None:
     """Raises `Invalid` for an action that the school doesn't have, and for one that waits for this one."""
     known = _actions_of_school(work, school_id, ids)
+    waited_for = () if action is None else action.depends_on  # one that was deleted since stays
     faults = [
         Fault(
             "the school has no such action; GET /v1/actions lists those it has",
             pointer=f"/depends_on/{position}",
         )
         for position, id in enumerate(ids)
-        if id not in known
+        if id not in known and id not in waited_for
     ]
     refuse_all(faults)
     for position, id in enumerate(ids):

@@ -77,7 +77,7 @@ def get_position_or_hidden(work: UnitOfWork, urn: str, area_id: str) -> Any:
 def put_position(work: UnitOfWork, place: Place, values: dict[str, Any]) -> tuple[Content, bool]:
     """Make the position what is given; answers it and whether it is new, or new again after it was deleted."""
     given = EMPTY | values
-    _check(work, place.school, given)
+    _check(work, place, given)
     row, is_new = place.row, place.revision is None
     if row is None:
         named = {"school_id": place.school.id, "area": place.area.id}
@@ -94,16 +94,18 @@ def restore_position(work: UnitOfWork, row: Any) -> Content:
     return Held(work).one(STRAND_POSITION, row)
 
 
-def _check(work: UnitOfWork, school: SchoolRef, values: dict[str, Any]) -> None:
-    faults = _faults_in(work, school, EVIDENCE, "evidence", values["evidence"])
-    faults += _faults_in(work, school, CHALLENGE, "challenges", values["challenges"])
+def _check(work: UnitOfWork, place: Place, values: dict[str, Any]) -> None:
+    faults = _faults_in(work, place, EVIDENCE, "evidence", values["evidence"])
+    faults += _faults_in(work, place, CHALLENGE, "challenges", values["challenges"])
     refuse_all(faults)
 
 
-def _faults_in(
-    work: UnitOfWork, school: SchoolRef, kind: Kind, field: str, ids: Sequence[str]
-) -> list[Fault]:
-    """A fault for each id of something that there isn't, the key may not see, or that isn't this school's."""
+def _faults_in(work: UnitOfWork, place: Place, kind: Kind, field: str, ids: Sequence[str]) -> list[Fault]:
+    """A fault for each id of something that there isn't, the key may not see, or that isn't this school's.
+
+    Who writes what was read, with what has been deleted since in it, didn't name that anew: it stays.
+    """
+    school, held = place.school, () if place.row is None else getattr(place.row, field)
     asked = [id for id in ids if is_id(id)]
     seen = (alive(kind), in_sight(kind, schools_in_sight(work)).sql, of_school(kind, school).sql)
     found = (
@@ -112,5 +114,5 @@ def _faults_in(
     return [
         Fault(f"there is no such {kind.name} of this school", pointer=f"/{field}/{position}")
         for position, id in enumerate(ids)
-        if id not in found
+        if id not in found and id not in held
     ]

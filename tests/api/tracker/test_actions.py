@@ -75,6 +75,26 @@ def test_what_is_wrong_is_pointed_at(
     assert [fault["pointer"] for fault in answer.json["errors"]] == [pointer]
 
 
+def test_who_sends_an_action_as_it_was_read_is_not_refused_what_has_gone_since(
+    client: Client, challenge: str
+) -> None:
+    left, gone = make_person(client), make_person(client)
+    awaited = make_action(client, challenge)
+    action = make_action(client, challenge, owner=left, supporters=[gone], depends_on=[awaited])
+    path = f"/v1/actions/{action}"
+    client.patch(f"/v1/people/{left}", {"active": False}, headers=AT_ONCE)
+    client.delete(f"/v1/people/{gone}", headers=AT_ONCE)
+    client.delete(f"/v1/actions/{awaited}", headers=AT_ONCE)
+    read = client.get(path).json
+
+    again = {name: read[name] for name in ("owner", "supporters", "depends_on")} | {"title": "Lunch club"}
+    kept = client.patch(path, again, headers=AT_ONCE)
+    anew = client.patch(path, {"owner": gone, "supporters": [left, gone, "x"]}, headers=AT_ONCE)
+
+    assert (kept.status_code, kept.json["title"], kept.json["depends_on"]) == (200, "Lunch club", [awaited])
+    assert [fault["pointer"] for fault in anew.json["errors"]] == ["/owner", "/supporters/2"]
+
+
 def test_what_is_told_says_what_would_be_right(client: Client, challenge: str) -> None:
     def told(**fields: Any) -> str:
         given = {"title": "Breakfast club"} | fields

@@ -201,6 +201,23 @@ def test_what_belongs_to_another_school_or_was_deleted_is_not_named_here(client:
     assert pointers == ["/evidence/0", "/challenges/1", "/challenges/2"]
 
 
+def test_what_was_deleted_since_it_was_named_may_be_written_again_as_it_was_read(client: Client) -> None:
+    make_school(client)
+    challenge = make_challenge(client)
+    note = make_note(client, challenge)
+    written(client, challenges=[challenge], evidence=[note])
+    client.delete(f"/v1/challenges/{challenge}", headers=AT_ONCE)
+    client.delete(f"/v1/evidence/{note}", headers=AT_ONCE)
+
+    again = client.put(
+        PATH, {"where_we_are": "More.", "challenges": [challenge], "evidence": [note]}, headers=AT_ONCE
+    )
+    left = client.put(PATH, {"where_we_are": "More."}, headers=AT_ONCE)
+    anew = client.put(PATH, {"where_we_are": "More.", "challenges": [challenge]}, headers=AT_ONCE)
+
+    assert (again.status_code, left.status_code, anew.status_code) == (200, 200, 422)
+
+
 def test_an_area_or_school_that_there_is_not_is_not_found(app: Flask, client: Client) -> None:
     make_school(client)
     make_school(client, "900002")
