@@ -63,6 +63,13 @@ def known_measure(work: UnitOfWork, school_id: int, id: str) -> Known | None:
     return MEASURES.get(id) or find_own_measure(work, school_id, id)
 
 
+def full_name(work: UnitOfWork, school_id: int, id: str) -> str:
+    """The id of a measure, where one of the school's own may be named without what stands before its name."""
+    if id in MEASURES or id.startswith(PREFIX) or find_own_measure(work, school_id, PREFIX + id) is None:
+        return id
+    return PREFIX + id
+
+
 def takes_cohort(id: str) -> bool:
     """Whether a measure can be of some pupils: those of attendance can."""
     return id in attendance.MEASURES

@@ -12,7 +12,7 @@ from api.http.fields import Text
 from api.http.replies import Reply
 from api.workforce.fields import Amount, AsOfListQuerySchema, Day, KeptSchema, Word, WorkforceSchema
 from api.workforce.resource import ImportQuerySchema, Noun, add_calls_by_key, add_calls_of_one, bulk_reader
-from domain.workforce.own_measures import DIRECTIONS
+from domain.workforce.own_measures import DIRECTIONS, PREFIX
 from intake.workforce import POINTS
 from services.paging import Page
 from services.unit_of_work import UnitOfWork
@@ -26,7 +26,7 @@ from services.workforce.own_measures import (
     name_point,
     push_points,
 )
-from services.workforce.records import RecordRef
+from services.workforce.records import Record, RecordRef
 
 blueprint = Blueprint("own measures", __name__, description="What a school counts in its own way.")
 
@@ -37,6 +37,13 @@ class OwnMeasureSchema(KeptSchema):
     """A measure of the school's own."""
 
     name = fields.String(dump_only=True, metadata={"example": "club_places"})
+    measure = fields.String(
+        dump_only=True,
+        metadata={
+            "description": "What names it among all measures: in indicators, frozen figures and effects.",
+            "example": "own:club_places",
+        },
+    )
     title = Text(200, required=True, metadata={"example": "Places taken in clubs"})
     unit = Text(32, allow_none=True, metadata={"description": "% makes quotients per cent.", "example": "%"})
     direction = Word(
@@ -79,7 +86,15 @@ class OwnPointSchema(KeptSchema):
     denominator = Amount(allow_none=True, metadata={"description": "Of the numerator."})
 
 
-NOUN = Noun(
+class OwnMeasureNoun(Noun):
+    """A measure of the school's own tells by what name it is followed."""
+
+    def shown(self, record: Record) -> dict[str, Any]:
+        """It, with that name."""
+        return super().shown(record) | {"measure": PREFIX + record.key}
+
+
+NOUN = OwnMeasureNoun(
     OWN_MEASURE, "/own-measures/<name>", OwnMeasureSchema, name_own_measure, reads=READS, writes=WRITES
 )
 

@@ -32,7 +32,7 @@ from domain.tracker.status import ENDED
 from services.attendance.loading import load_school
 from services.effect_of_figures import effect_of_figure
 from services.figures import MEASURES as EVERY_MEASURE
-from services.figures import Known, known_measure
+from services.figures import Known, full_name, known_measure
 from services.schools.schools import SchoolRef
 from services.tracker.held import Held
 from services.tracker.kinds import ACTION, CHALLENGE, Content
@@ -93,7 +93,7 @@ def _start(held: Held, action: Content) -> tuple[date | None, str | None]:
 
 def _of_school(work: UnitOfWork, action: Any, name: str) -> Known:
     """The measure that isn't of pupils; raises `Invalid` where there is none."""
-    known = known_measure(work, action.school_id, name)
+    known = known_measure(work, action.school_id, full_name(work, action.school_id, name))
     if known is None:
         there_are = ", ".join([*EVERY_MEASURE, "own:… for one of the school's own"])
         raise invalid("/query/measure", f"there is no such measure; there are: {there_are}")

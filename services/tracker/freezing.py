@@ -11,7 +11,7 @@ import msgspec
 
 from domain.errors import Fault, Invalid, invalid
 from services.attendance.figures import Figure
-from services.figures import MEASURES, OF_WORKFORCE, figure_to_date, known_measure
+from services.figures import MEASURES, OF_WORKFORCE, figure_to_date, full_name, known_measure
 from services.tracker import indicators, records
 from services.tracker.held import Held
 from services.tracker.kinds import EVIDENCE, INDICATOR, Content
@@ -40,12 +40,13 @@ def freeze_measure(work: UnitOfWork, school_id: int, asked: dict[str, Any]) -> F
     if day > work.today:
         raise invalid("/figures/on", "a figure can't be taken of a day that has not come yet")
     cohort = asked.get("cohort")
+    measure = full_name(work, school_id, asked["measure"])
     try:
-        figure = figure_to_date(work, school_id, asked["measure"], cohort, day)
+        figure = figure_to_date(work, school_id, measure, cohort, day)
     except Invalid as error:
         faults = [Fault(each.detail, pointer=f"/figures{each.pointer}") for each in error.faults]
         raise Invalid(error.detail, faults=faults) from error
-    return _plain(_of_measure(work, school_id, asked["measure"], cohort, figure))
+    return _plain(_of_measure(work, school_id, measure, cohort, figure))
 
 
 def freeze_indicator(

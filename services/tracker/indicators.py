@@ -8,7 +8,14 @@ from typing import Any
 from domain.errors import invalid
 from domain.tracker.trajectory import days_to_draw, expected_on, on_trajectory
 from services.attendance.figures import Figure, FigureRequest
-from services.figures import MEASURES, OF_WORKFORCE, check_filter, figures_to_date, known_measure
+from services.figures import (
+    MEASURES,
+    OF_WORKFORCE,
+    check_filter,
+    figures_to_date,
+    full_name,
+    known_measure,
+)
 from services.tracker import records
 from services.tracker.checks import check_cohort, check_order, merged
 from services.tracker.held import Held
@@ -24,7 +31,10 @@ Points = list[dict[str, Any]]
 
 def create_indicator(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -> Content:
     """A new indicator of a challenge, with its baseline."""
-    given = {"points": []} | values
+    named = values["measure"]
+    if named != CUSTOM:
+        named = full_name(work, challenge.school_id, named)
+    given = {"points": []} | values | {"measure": named}
     whole = _checked(work, challenge, None, given)
     whose = {"school_id": challenge.school_id, "challenge": challenge.id}
     return _answer(work, records.create(work, INDICATOR, given | whole | whose))

@@ -232,3 +232,32 @@ def test_a_point_that_can_not_be(client: Client) -> None:
     assert "/on" in told(client.put(f"{POINTS}/2026-11-13", {"on": "2026-11-14", "value": 1}))
     assert client.post(POINTS, {"on": "2026-11-13", "value": "lots"}).status_code == 422
     assert client.post(POINTS, {}).status_code == 400
+
+
+def test_it_may_be_named_with_or_without_what_tells_it_apart(client: Client) -> None:
+    assert client.put(CLUBS, clubs()).json["measure"] == "own:club_places"
+    client.post(POINTS, {"on": "2026-11-13", "value": 80})
+    challenge = make_challenge(client, kind="inclusion")
+    about = [{"type": "challenge", "id": challenge}]
+
+    held = made(client, f"/v1/challenges/{challenge}/indicators", {"measure": "club_places"})
+
+    assert (held["measure"], held["latest"]) == ("own:club_places", 80)
+    body = {"title": "Clubs", "kind": "measure", "figures": {"measure": "club_places"}, "about": about}
+    assert made(client, "/v1/evidence", body)["figures"]["measure"] == "own:club_places"
+    action = make_action(client, challenge, start_on="2026-11-01")
+    assert effect(client, action, "measure=club_places")["measure"] == "own:club_places"
+
+
+def test_what_is_frozen_of_an_indicator_stays_as_it_was(client: Client) -> None:
+    client.put(CLUBS, clubs())
+    client.post(POINTS, {"on": "2026-11-13", "numerator": 30, "denominator": 40})
+    challenge = make_challenge(client, kind="inclusion")
+    held = made(client, f"/v1/challenges/{challenge}/indicators", {"measure": "own:club_places"})
+
+    frozen = made(client, f"/v1/indicators/{held['id']}/freeze", {})
+    client.post(POINTS, {"on": "2026-11-13", "numerator": 10, "denominator": 40})
+
+    figures = client.get(f"/v1/evidence/{frozen['id']}").json["figures"]
+    assert (figures["value"], figures["numerator"], figures["denominator"]) == (75, 30, 40)
+    assert client.get(f"/v1/indicators/{held['id']}").json["latest"] == 25
