@@ -1,6 +1,6 @@
 """Actions: what somebody does about a challenge, by when, and how far it has come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from services.tracker import records, updates
 from services.tracker.checks import check_cohorts, check_order, merged, refuse_all
 from services.tracker.held import Held, alive
 from services.tracker.kinds import ACTION, Content
-from services.tracker.people import all_named, check_people
+from services.tracker.people import all_named, check_people, named_anew
 from services.tracker.standing import Standing
 from services.tracker.threads import action_records, awaited_by
 from services.unit_of_work import UnitOfWork
@@ -89,21 +89,9 @@ def _check(work: UnitOfWork, school_id: int, action: Any, values: dict[str, Any]
     check_cohorts(values.get("cohorts", ()))
     owner = {"/owner": values["owner"]} if "owner" in values else {}
     named = owner | all_named("supporters", values.get("supporters", ()))
-    check_people(work, _named_anew(action, named), active=["/owner"])
+    check_people(work, named_anew(action, named), active=["/owner"])
     if "depends_on" in values:
         _check_dependencies(work, school_id, action, values["depends_on"])
-
-
-def _named_anew(action: Any, named: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Without those who are in their place already: who has left since is not refused to whom sends it all again."""
-    if action is None:
-        return dict(named)
-    supporters = set(action.supporters)
-    return {
-        pointer: id
-        for pointer, id in named.items()
-        if (id != action.owner if pointer == "/owner" else id not in supporters)
-    }
 
 
 def _check_dependencies(work: UnitOfWork, school_id: int, action: Any, ids: Sequence[str]) -> None:

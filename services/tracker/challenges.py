@@ -13,7 +13,7 @@ from services.tracker import actions, records
 from services.tracker.checks import check_areas, check_cohorts, check_order, merged
 from services.tracker.held import Held
 from services.tracker.kinds import ACTION, CHALLENGE, REVIEW, Content
-from services.tracker.people import check_people
+from services.tracker.people import check_people, named_anew
 from services.tracker.sight import named_school
 from services.tracker.standing import Standing
 from services.tracker.threads import JUDGED, action_outline, count_evidence, indicator_records
@@ -102,7 +102,7 @@ def _check(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -> None:
     check_cohorts(values.get("cohorts", ()))
     check_areas(values.get("areas", ()))
     if "lead" in values:
-        check_people(work, {"/lead": values["lead"]}, active=["/lead"])
+        check_people(work, named_anew(challenge, {"/lead": values["lead"]}), active=["/lead"])
 
 
 def _answer(work: UnitOfWork, challenge: Any) -> Content:

@@ -1,6 +1,6 @@
 """People: members of staff and governors, named by challenges, actions, updates and reviews."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -42,6 +42,23 @@ def check_people(work: UnitOfWork, named: Mapping[str, str | None], *, active: I
         if id is not None and (fault := _fault(found, id.lower(), pointer in active))
     ]
     refuse_all(faults)
+
+
+def named_anew(row: Any, named: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Pointer → id without whom the row names in that field already; `row` is None for a new one.
+
+    Somebody who has left since isn't refused to whom sends it all again.
+    """
+    return {
+        pointer: id
+        for pointer, id in named.items()
+        if row is None or id not in _already(row, pointer.split("/")[1])
+    }
+
+
+def _already(row: Any, field: str) -> Sequence[str | None]:
+    held = getattr(row, field)
+    return held if isinstance(held, list) else [held]
 
 
 def all_named(field: str, ids: Iterable[str]) -> dict[str, str | None]:

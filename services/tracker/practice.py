@@ -8,7 +8,7 @@ from services.tracker import records
 from services.tracker.checks import check_areas, check_cohorts, merged
 from services.tracker.held import Held, get_row
 from services.tracker.kinds import PRACTICE, Content
-from services.tracker.people import check_people
+from services.tracker.people import check_people, named_anew
 from services.unit_of_work import UnitOfWork
 
 EMPTY: Content = {"areas": [], "cohorts": []}
@@ -50,4 +50,4 @@ def _check(work: UnitOfWork, practice: Any, values: dict[str, Any]) -> None:
     check_areas(values.get("areas", ()))
     check_cohorts(values.get("cohorts", ()))
     if "lead" in values:
-        check_people(work, {"/lead": values["lead"]}, active=["/lead"])
+        check_people(work, named_anew(practice, {"/lead": values["lead"]}), active=["/lead"])

@@ -7,7 +7,7 @@ from services.tracker import records
 from services.tracker.checks import check_order, merged
 from services.tracker.held import Held
 from services.tracker.kinds import REVIEW, Content
-from services.tracker.people import all_named, check_people
+from services.tracker.people import all_named, check_people, named_anew
 from services.unit_of_work import UnitOfWork
 
 
@@ -31,4 +31,4 @@ def _check(work: UnitOfWork, review: Any, values: dict[str, Any]) -> None:
     if days["held_on"] > work.today:
         raise invalid("/held_on", "a review is recorded once it was held; plan one with next_review_on")
     check_order(days, "held_on", "next_review_on", "the next review comes after this one")
-    check_people(work, all_named("attended", values.get("attended", ())))
+    check_people(work, named_anew(review, all_named("attended", values.get("attended", ()))))

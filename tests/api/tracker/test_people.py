@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tests.make import Client, make_key, make_person, make_school
+from tests.make import URN, Client, make_challenge, make_key, make_person, make_school
 
 AT_ONCE = {"If-Match": "*"}
 
@@ -85,3 +85,21 @@ def test_a_date_of_birth_is_never_kept(client: Client) -> None:
     answer = client.post("/v1/people", {"name": "Ada", "date_of_birth": "1990-01-01"})
 
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/date_of_birth")
+
+
+def test_who_has_left_since_is_not_refused_where_they_stand_already(client: Client) -> None:
+    make_school(client)
+    left, other = make_person(client), make_person(client)
+    challenge = f"/v1/challenges/{make_challenge(client, lead=left)}"
+    held = {"held_on": "2026-11-16", "attended": [left]}
+    review = f"/v1/reviews/{client.post(challenge + '/reviews', held).json['id']}"
+    runs = {"title": "Reading", "weekday": "monday", "from": "08:15", "to": "08:45", "lead": left}
+    practice = f"/v1/practices/{client.post(f'/v1/schools/{URN}/practice', runs).json['id']}"
+    client.delete(f"/v1/people/{left}", headers=AT_ONCE)
+    client.delete(f"/v1/people/{other}", headers=AT_ONCE)
+
+    for path, field in ((challenge, "lead"), (review, "attended"), (practice, "lead")):
+        named = {"lead": left, "attended": [left]}[field]
+        anew = {"lead": other, "attended": [left, other]}[field]
+        assert client.patch(path, {field: named}, headers=AT_ONCE).status_code == 200
+        assert client.patch(path, {field: anew}, headers=AT_ONCE).status_code == 422
