@@ -25,7 +25,7 @@ class Ledger(Base):
     last_at: Mapped[datetime] = mapped_column(Instant)
     """The time of the newest write: each write of a school has a later one."""
     roll_revision: Mapped[int] = mapped_column(BigInteger)
-    """Becomes another whenever pupils, references, places, spells or characteristics do."""
+    """Becomes another whenever pupils, references, places, spells, characteristics, calendars or session counts do."""
 
 
 class AuditEntry(Base):

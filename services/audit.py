@@ -84,7 +84,8 @@ class OpenLedger:
         self.entries.append(entry | {"hash": self.head, "content": text})
 
     def move_roll(self) -> None:
-        """Tell that pupils, references, places, spells or characteristics change in this transaction.
+        """Tell that what registers are read with changes: pupils, references, places, spells, characteristics,
+        calendars or session counts.
 
         Raises `LockNeeded` where the ledger isn't locked.
         """

@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 from psycopg.types.string import TextLoader
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, make_url
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -29,6 +29,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from domain.errors import Conflict, Unavailable
 
 SECONDS_TO_WAIT_FOR_A_LOCK = 30
+
+READING, WRITING = "reading", "writing"
+BEGIN = {
+    # A writer takes SQLite's lock at once: a reader that turns writer later can't, once another has written.
+    "sqlite": {READING: "BEGIN", WRITING: "BEGIN IMMEDIATE"},
+    "postgresql": {READING: "BEGIN ISOLATION LEVEL REPEATABLE READ", WRITING: "BEGIN"},
+}
+"""How each kind of transaction begins; outside of one, each statement is its own."""
 
 OF_THE_DRIVERS = (
     psycopg.OperationalError,
@@ -54,22 +62,24 @@ class Database:
     def looking_up(self) -> Iterator[Connection]:
         """A connection for a few single statements, each its own transaction."""
         with translated(), self._connection() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees the database as it stood at its start, and writes nothing."""
-        with translated(), self._connection() as connection:
-            if not self.is_sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection  # given back, it is rolled back
+        with self.looking_up() as connection:
+            self.begin_reading(connection)
+            yield connection
+
+    def begin_reading(self, connection: Connection) -> None:
+        """Let all that is read from now on be of one state; the transaction ends when the connection is given back."""
+        _begin(connection, READING)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write. It is rolled back unless it was committed by whoever opened it."""
         with translated(), self._write_gate, self._connection() as connection:
-            connection = connection.execution_options(headway_writes=True)
-            transaction = connection.begin()
+            transaction = _begin(connection, WRITING)
             try:
                 yield connection
             finally:
@@ -114,6 +124,10 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+def _begin(connection: Connection, kind: str) -> RootTransaction:
+    return connection.execution_options(headway_transaction=kind).begin()
 
 
 class _Gate:
@@ -185,12 +199,13 @@ def _postgresql_engine(url: str, connections: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
+        connection.autocommit = True  # transactions are begun below, not by the driver
         connection.adapters.register_loader("uuid", TextLoader)  # ids are texts throughout
         # A server may be set to answer before its log is on disk; an acknowledged register must outlive a power cut.
         if connection.execute("SHOW synchronous_commit").fetchone()[0] == "off":
             connection.execute("SET synchronous_commit = on")
-        connection.commit()
 
+    event.listen(engine, "begin", _on_begin)
     return engine
 
 
@@ -218,12 +233,11 @@ def _sqlite_engine(url: str, connections: int) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("isolation_level") == "AUTOCOMMIT":
-            return
-        # A writer takes the lock at once: a reader that turns writer later can't, once another has written.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("headway_writes") else "BEGIN")
-
+    event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _on_begin(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("headway_transaction")
+    if kind is not None:
+        connection.exec_driver_sql(BEGIN[connection.dialect.name][kind])

@@ -32,6 +32,10 @@ class Memory(Generic[Key, Kept]):
             self._things.move_to_end(key)
             return held[2]
 
+    def holds(self, key: Key) -> bool:
+        """Whether anything is kept under this key, at whatever version."""
+        return key in self._things
+
     def keep(self, key: Key, version: object, thing: Kept, weight: int) -> None:
         """Keep it in place of what was there; those that nobody has asked for longest make room."""
         with self._lock:

@@ -67,15 +67,26 @@ class UnitOfWork:
     """What a service is given. Its `db` joins the transaction; `commit` is for whoever opened it."""
 
     tools: Tools
-    connection: Connection
+    lookup: Connection
+    """For a single statement that needs nothing to be of one state with another, and so no transaction to begin."""
     actor: Actor
     now: datetime
     writes: bool
     locks: bool = True
     """False for work that is written in one guarded statement, if its school's ledger hasn't moved by then."""
+    begins: bool = False
+    """True until a reading transaction, which begins with the first that is asked of `connection`, has begun."""
     _ledgers: dict[int, audit.OpenLedger] = field(default_factory=dict)
     _later: list[tuple[Prepared, Sequence[Mapping[str, Any]]]] = field(default_factory=list)
     _kept: bool = True
+
+    @property
+    def connection(self) -> Connection:
+        """The connection to the database, within the transaction that this is."""
+        if self.begins:
+            self.begins = False
+            self.tools.database.begin_reading(self.lookup)
+        return self.lookup
 
     @cached_property
     def db(self) -> Session:
@@ -189,10 +200,10 @@ def unit_of_work_without_lock(tools: Tools, actor: Actor) -> Iterator[UnitOfWork
 
 @contextmanager
 def unit_of_work(tools: Tools, actor: Actor, *, writes: bool) -> Iterator[UnitOfWork]:
-    """Opens one transaction and rolls it back unless it was committed."""
-    opened = tools.database.writing() if writes else tools.database.reading()
+    """Opens one transaction, which is rolled back unless it was committed; a reading one once anything is read."""
+    opened = tools.database.writing() if writes else tools.database.looking_up()
     with opened as connection:
-        work = UnitOfWork(tools, connection, actor, tools.clock(), writes)
+        work = UnitOfWork(tools, connection, actor, tools.clock(), writes, begins=not writes)
         try:
             yield work
         finally:

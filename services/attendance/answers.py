@@ -93,7 +93,7 @@ def asked_of(work: UnitOfWork, query: Mapping[str, Any]) -> Asked:
 def attendance_of(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked) -> dict[str, Any]:
     """The answer of these schools together, in the shape in which it is sent."""
     question = asked.question
-    found = _answered(work, schools, question, asked.as_of)
+    found = _answered(work, schools, question, asked.as_of, alone=not _compares(asked))
     groups = _groups(work, schools, asked, found)
     answer = {
         "scope": {"schools": found.schools},
@@ -142,9 +142,24 @@ def _groupings(text: str) -> tuple[str, ...]:
 
 
 def _answered(
-    work: UnitOfWork, schools: Sequence[SchoolRef], question: Question, as_of: datetime | None
+    work: UnitOfWork,
+    schools: Sequence[SchoolRef],
+    question: Question,
+    as_of: datetime | None,
+    *,
+    alone: bool = False,
 ) -> Answer:
-    return answer_of(count_schools(work, schools, question, as_of), question)
+    return answer_of(count_schools(work, schools, question, as_of, alone=alone), question)
+
+
+def _compares(asked: Asked) -> bool:
+    """Whether the answer needs other sums as well, of the same state: those of before, or without the filter."""
+    return asked.since is not None or bool(asked.least and _is_part(asked.question))
+
+
+def _is_part(question: Question) -> bool:
+    """Whether the question leaves out some of a school's pupils."""
+    return bool(question.cohort) or question.scope != "all"
 
 
 def _groups(
@@ -169,7 +184,7 @@ def _withheld(work: UnitOfWork, schools: Sequence[SchoolRef], asked: Asked, foun
     if not asked.least:
         return [Withheld()] * len(found.groups)
     question = asked.question
-    if not question.cohort and question.scope == "all":
+    if not _is_part(question):
         return withhold(found.groups, least=asked.least)
     unfiltered = replace(question, cohort=(), scope="all")
     wider = _answered(work, schools, unfiltered, asked.as_of)

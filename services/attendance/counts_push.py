@@ -167,6 +167,8 @@ class _Push:
 
     def _write(self, new: dict[Key, dict[str, int]], superseded: list[int]) -> None:
         connection = self.work.connection
+        if superseded or new:
+            self.ledger.move_roll()
         if superseded:
             statement = update(Row).where(Row.id == bindparam("row")).values(superseded_at=self.ledger.now)
             connection.execute(statement, [{"row": number} for number in superseded])

@@ -1,7 +1,7 @@
 """Reads one school for the arithmetic of attendance: roll, registers, session counts, calendars, all of one time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import bindparam, select
 
-from domain.attendance.calendar import academic_year_bounds, academic_year_of
+from domain.attendance.calendar import Calendar, academic_year_bounds, academic_year_of
 from domain.attendance.packing import unpack_all
 from domain.attendance.register import Bytes
-from domain.attendance.school import Int32s, Registers, School
+from domain.attendance.school import Int32s, Registers, School, SessionCount
 from models import Place, Pupil
 from services.attendance.register_store import marks_between
-from services.attendance.session_counts import load_session_counts
+from services.attendance.session_counts import counts_sessions, load_session_counts
 from services.schools.calendars import load_calendars
 from services.schools.roll_store import HeldRoll, load_roll
 from services.schools.schools import SchoolRef
@@ -30,16 +30,25 @@ _places = (
 
 
 def load_school(
-    work: UnitOfWork, school: SchoolRef, first: date, last: date, *, as_of: datetime | None = None
+    work: UnitOfWork,
+    school: SchoolRef,
+    first: date,
+    last: date,
+    *,
+    as_of: datetime | None = None,
+    roll_revision: int | None = None,
 ) -> School:
-    """Everything that attendance between two days is worked out from, as it is held now or was held at a time."""
-    held = load_roll(work, school.id, as_of)
+    """Everything that attendance between two days is worked out from, as it is held now or was held at a time.
+
+    `roll_revision` is the number of the present roll, where this transaction has read it already.
+    """
+    held = load_roll(work, school.id, as_of, roll_revision)
     return School(
         key=school.urn,
         roll=held.roll,
         registers=_load_registers(work, school.id, held, first, last, as_of),
-        session_counts=load_session_counts(work, school.id, first, last, as_of),
-        calendars=load_calendars(work, school.id, first, last, as_of),
+        session_counts=_session_counts(work, school.id, held, first, last, as_of),
+        calendars=_calendars(work, school.id, held, first, last, as_of),
     )
 
 
@@ -61,8 +70,43 @@ class _Columns:
         return len(self.place) == self.width and bool((self.place == np.arange(self.width)).all())
 
 
-# A roll is held in memory as long as it is the current one, and no place is added without making it another.
-_columns_of_rolls: WeakKeyDictionary[HeldRoll, dict[int, _Columns]] = WeakKeyDictionary()
+@dataclass(eq=False)
+class _Beside:
+    """What was read with a roll, and is as it was for as long as the roll is."""
+
+    columns: dict[int, _Columns] = field(default_factory=dict)
+    """By the calendar year in which the academic year starts."""
+    calendars: dict[tuple[str, str], tuple[Calendar, ...]] = field(default_factory=dict)
+    """By the first and the last academic year."""
+    counts_sessions: bool | None = None
+    """Whether any session counts are held; None where that isn't known yet."""
+
+
+# A roll is held in memory as long as it is the current one, and the ledger calls it another whenever a place is added,
+# a calendar changes or sessions are counted.
+_beside_rolls: WeakKeyDictionary[HeldRoll, _Beside] = WeakKeyDictionary()
+
+
+def _beside(held: HeldRoll) -> _Beside:
+    return _beside_rolls.setdefault(held, _Beside())
+
+
+def _session_counts(
+    work: UnitOfWork, school_id: int, held: HeldRoll, first: date, last: date, as_of: datetime | None
+) -> tuple[SessionCount, ...]:
+    beside = _beside(held)
+    if beside.counts_sessions is None:
+        beside.counts_sessions = counts_sessions(work, school_id, as_of)
+    return load_session_counts(work, school_id, first, last, as_of) if beside.counts_sessions else ()
+
+
+def _calendars(
+    work: UnitOfWork, school_id: int, held: HeldRoll, first: date, last: date, as_of: datetime | None
+) -> tuple[Calendar, ...]:
+    known, years = _beside(held).calendars, (academic_year_of(first), academic_year_of(last))
+    if years not in known:
+        known[years] = load_calendars(work, school_id, first, last, as_of)
+    return known[years]
 
 
 def _load_registers(
@@ -109,10 +153,10 @@ def _by_pupil(rows: list[bytes], columns: _Columns) -> Bytes:
 
 
 def _columns(work: UnitOfWork, school_id: int, year: int, held: HeldRoll) -> _Columns:
-    of_roll = _columns_of_rolls.setdefault(held, {})
-    if year not in of_roll:
-        of_roll[year] = _read_columns(work, school_id, year, held)
-    return of_roll[year]
+    known = _beside(held).columns
+    if year not in known:
+        known[year] = _read_columns(work, school_id, year, held)
+    return known[year]
 
 
 def _read_columns(work: UnitOfWork, school_id: int, year: int, held: HeldRoll) -> _Columns:

@@ -33,6 +33,7 @@ _between = (
     .order_by(Row.day, Row.pm, Row.year_group)
 )
 _current = Prepared(_between.where(held_at(Row, None)))
+_any = select(Row.id).where(Row.school_id == bindparam("school_id")).limit(1)
 _of_then = Prepared(_between.where(held_at(Row, bindparam("as_of"))))
 
 
@@ -60,6 +61,7 @@ def put_session_counts(
     held = find_session_counts(work, session, year_group, None)
     if held is not None and held.counts == taken:
         return held, False
+    ledger.move_roll()
     _supersede(work, session, year_group, ledger.now)
     revision = _latest_revision(work, session, year_group) + 1
     verb = "created" if held is None else "changed"
@@ -105,8 +107,15 @@ def remove_session_counts(work: UnitOfWork, session: SessionRef, year_group: str
     """Take the counts of a session away; `as_of` still finds them. `NotFound` where there are none."""
     ledger = work.ledger(session.school.id)
     held = get_session_counts(work, session, year_group, None)
+    ledger.move_roll()
     _supersede(work, session, year_group, ledger.now)
     _note(work, "deleted", session, year_group, {}, held.revision)
+
+
+def counts_sessions(work: UnitOfWork, school_id: int, as_of: datetime | None) -> bool:
+    """Whether a school holds, or held at a time, any session counts at all."""
+    held = _any.where(held_at(Row, as_of))
+    return work.connection.scalar(held, {"school_id": school_id}) is not None
 
 
 def load_session_counts(

@@ -68,6 +68,7 @@ def put_calendar(work: UnitOfWork, named: CalendarRef, body: Mapping[str, Any]) 
     held = find_calendar(work, named, None)
     if held is not None and held.calendar == calendar:
         return held, False
+    ledger.move_roll()
     revision = held.revision + 1 if held else 1
     if held is not None:
         current = (

@@ -74,16 +74,19 @@ def load_pupils(work: UnitOfWork, school_id: int, as_of: datetime | None) -> Hel
     return HeldPupils(pupils, spells, values)
 
 
-def load_roll(work: UnitOfWork, school_id: int, as_of: datetime | None) -> HeldRoll:
+def load_roll(
+    work: UnitOfWork, school_id: int, as_of: datetime | None, revision: int | None = None
+) -> HeldRoll:
     """The roll as attendance takes it, as it is, or as it was at a time.
 
     The present one is kept in memory under the number that the database has for it, which each transaction asks anew:
-    so no process ever answers from a roll that another has changed.
+    so no process ever answers from a roll that another has changed. `revision` is that number, if it was read already.
     """
     if as_of is not None or work.writes:
         return _read_roll(work, school_id, as_of)
     at = (work.tools.database.url, school_id)
-    revision = _revision(work, school_id)
+    if revision is None:
+        revision = _revision(work, school_id)
     found = _memory.find(at, revision)
     if found is None:
         found = _read_roll(work, school_id, None)

@@ -84,6 +84,50 @@ def test_a_changed_roll_is_in_the_next_answer(app: Flask, client: Client, school
     assert (before, possible(counted(app)[0])) == (2, 1)
 
 
+def test_a_changed_calendar_is_in_the_next_answer(app: Flask, client: Client, school: str) -> None:
+    by_half_term = Question(date(2026, 9, 1), date(2026, 11, 20), by=("half_term",))
+    (before,) = counted(app, by_half_term)
+    terms = [{"name": "Autumn", "half_term": 1, "from": "2026-09-01", "to": "2026-12-18"}]
+    answer = client.put(f"/v1/schools/{URN}/calendar/2026-27", {"terms": terms, "closures": []})
+    assert answer.status_code in (200, 201), answer.text
+    (after,) = counted(app, by_half_term)
+
+    assert [label for ((_, _, label),) in before.keys + after.keys] == [None, "2026/27-1"]
+
+
+def test_counts_of_a_session_are_in_the_next_answer_and_gone_when_they_are_taken_away(
+    app: Flask, client: Client, school: str
+) -> None:
+    path = f"/v1/schools/{URN}/session-counts/2026-11-18/AM"
+    found = [possible(counted(app)[0])]
+    for call in (lambda: client.put(path, {"counts": {"/": 7}}), lambda: client.delete(path)):
+        assert call().status_code in (200, 201, 204)
+        found.append(possible(counted(app)[0]))
+
+    assert found == [2, 9, 2]
+
+
+def test_kept_sums_of_one_school_that_nothing_is_compared_with_need_no_transaction(
+    app: Flask, client: Client, school: str
+) -> None:
+    counted(app)
+    with reading(app) as work:
+        named = get_school(work, URN)
+        list(count_schools(work, [named], WHOLE, None, alone=True))
+        assert work.begins
+        list(count_schools(work, [named], WHOLE, None))
+        assert not work.begins
+
+
+def test_kept_sums_are_not_answered_once_another_has_written(app: Flask, client: Client, school: str) -> None:
+    counted(app)
+    push(client, "2026-11-20", {"P1": "/", "P2": "/"})
+    with reading(app) as work:
+        (cells,) = count_schools(work, [get_school(work, URN)], WHOLE, None, alone=True)
+
+    assert possible(cells) == 4
+
+
 def test_what_was_held_then_is_never_kept(app: Flask, client: Client, school: str, clock: Clock) -> None:
     then = clock.advance(minutes=1)
     clock.advance(minutes=1)

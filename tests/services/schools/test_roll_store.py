@@ -108,7 +108,7 @@ def test_a_roll_is_read_again_only_when_it_has_moved(app: Flask, client: Client)
     push(client, {"pupil": "P1"})
 
     first, again = held(app), held(app)
-    client.put(f"/v1/schools/{URN}/calendar/2026-27", {"terms": []})
+    client.put(f"/v1/schools/{URN}/code-map", {"map": {"XA": "C"}})
     after_another_write = held(app)
     push(client, {"pupil": "P2"})
 
