@@ -192,13 +192,6 @@ class UnitOfWork:
 
 
 @contextmanager
-def unit_of_work_without_lock(tools: Tools, actor: Actor) -> Iterator[UnitOfWork]:
-    """Opens work that is written in one statement if it can be; it raises `LockNeeded` wherever it can't."""
-    with tools.database.looking_up() as connection:
-        yield UnitOfWork(tools, connection, actor, tools.clock(), writes=True, locks=False)
-
-
-@contextmanager
 def unit_of_work(tools: Tools, actor: Actor, *, writes: bool) -> Iterator[UnitOfWork]:
     """Opens one transaction, which is rolled back unless it was committed; a reading one once anything is read."""
     opened = tools.database.writing() if writes else tools.database.looking_up()

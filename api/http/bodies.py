@@ -2,20 +2,25 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
-from typing import Any, BinaryIO
+from io import BytesIO
+from typing import Any, NamedTuple
 
 import msgspec
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 
 from domain.errors import Malformed, TooLarge, WrongMediaType
-from intake.body import chunks_of
+from intake.body import ByteStream, chunks_of
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 ANY_TYPE = "*/*"
 """Where a body is a file, its type is found in it."""
+
+MOST_READ_AHEAD = 1 << 16
+"""Bytes; a register of four thousand pupils is less."""
 
 MOST_DIGITS = 100
 """A number with more digits than this, were it written out, says nothing about a school."""
@@ -32,11 +37,41 @@ def _decimal(text: str) -> Decimal:
 _decoder = msgspec.json.Decoder(float_hook=_decimal)
 
 
+class Arrived(NamedTuple):
+    """A body as it comes; `whole` where all of it that will come is here already."""
+
+    stream: ByteStream
+    whole: bool
+
+
+def read_ahead(request: Request, limit: int) -> Arrived:
+    """The body of a request, read already where it is short, so that nobody has to wait for a client later.
+
+    Where it ends too early, that is told when it is read from here.
+    """
+    length = request.content_length
+    if length is None or length > min(MOST_READ_AHEAD, limit):
+        return Arrived(request.stream, whole=False)
+    pieces, lacking = [], length
+    with suppress(ClientDisconnected):
+        while lacking and (piece := request.stream.read(lacking)):
+            pieces.append(piece)
+            lacking -= len(piece)
+    return Arrived(BytesIO(b"".join(pieces)), whole=True)
+
+
 class Body:
     """The body of one request, read once, in chunks, inflated, within its limit, and hashed on the way."""
 
-    def __init__(self, request: Request, limit: int, advice: str = "send it in parts") -> None:
+    def __init__(
+        self,
+        request: Request,
+        limit: int,
+        advice: str = "send it in parts",
+        stream: ByteStream | None = None,
+    ) -> None:
         self._request = request
+        self._stream = stream
         self._limit = limit
         self._advice = advice
         self._hash = hashlib.sha256(request.query_string)
@@ -58,8 +93,7 @@ class Body:
     def chunks(self) -> Iterator[bytes]:
         """The body in pieces of about a mebibyte, inflated where it came as gzip."""
         gzip = "gzip" in self._request.headers.get("Content-Encoding", "").lower()
-        stream = _Hashing(self._request.stream, self._hash, self._request.content_length)
-        self._chunks = chunks_of(stream, gzip=gzip, limit=self._limit)
+        self._chunks = chunks_of(self._hashing(), gzip=gzip, limit=self._limit)
         return self._chunks
 
     def read_out(self) -> None:
@@ -69,7 +103,7 @@ class Body:
 
     def as_it_came(self, size: int) -> Iterator[bytes]:
         """The body in pieces of at most `size` bytes, each as it came: a file that is gzip stays gzip."""
-        stream = _Hashing(self._request.stream, self._hash, self._request.content_length)
+        stream = self._hashing()
         received = 0
         while piece := stream.read(size):
             received += len(piece)
@@ -80,6 +114,9 @@ class Body:
     def whole(self) -> bytes:
         """The whole body at once."""
         return b"".join(self.chunks())
+
+    def _hashing(self) -> "_Hashing":
+        return _Hashing(self._stream or self._request.stream, self._hash, self._request.content_length)
 
     def digest(self) -> str:
         """SHA-256, in hex, of the query and of what was read of the body so far."""
@@ -107,8 +144,8 @@ class _Hashing:
     The server tells the end of a body and a client that went away alike; half a CSV would pass for a whole one.
     """
 
-    def __init__(self, stream: Any, hasher: Any, length: int | None) -> None:
-        self._stream: BinaryIO = stream
+    def __init__(self, stream: ByteStream, hasher: Any, length: int | None) -> None:
+        self._stream: ByteStream = stream
         self._hasher = hasher
         self._lacking = length
 

@@ -16,7 +16,7 @@ import msgspec
 from flask import Response, current_app, g, request
 
 from api.http import auth, describe, etags, paging, shaping
-from api.http.bodies import JSON_TYPES, Body, json_of
+from api.http.bodies import JSON_TYPES, Arrived, Body, json_of, read_ahead
 from api.http.fields import CONTROL, check_query, loaded
 from api.http.replies import Reply
 from api.http.work_in_hand import WorkInHand
@@ -26,7 +26,7 @@ from services.access import idempotency
 from services.audit import LockNeeded
 from services.history import changes_since
 from services.paging import Page
-from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work, unit_of_work_without_lock
+from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work
 
 __all__ = ["Reader", "Reply", "check_precondition", "endpoint"]
 
@@ -77,9 +77,9 @@ def endpoint(
     `loads(work, **path)`: what the path names, or `NotFound`. `names(work, args)`: what the query names, or `NotFound`.
     `query`, `body`: schemas (or a `Reader`). `answer`: the schema that writes the value, for each item where `paged`.
     `precondition`: needs If-Match. `tagged`: answers an ETag by the value's `revision`. `settled`: what `loads` gives
-    is plain and never changes, so it isn't loaded again in the writing transaction. `lightly`: the view mostly needs no
-    lock, so that it is tried without one first. `reads`: though it brings a body it changes nothing. `also`: further
-    answers, and `media`: further media types of the answer, for the description.
+    is plain and never changes, so it isn't loaded again in the writing transaction. `lightly`, for PUT and PATCH: the
+    view mostly needs no lock, so that it is tried without one first, where the body is short. `reads`: though it brings
+    a body it changes nothing. `also`: further answers, and `media`: further media types of the answer.
     """
     scopes = (scope,) if isinstance(scope, str) else scope
 
@@ -136,7 +136,7 @@ class _Plan:
         tools, hands = _tools(), _work_in_hand()
         token = auth.token_in(request)
         with hands.taken(bulk=False), hands.turn(), unit_of_work(tools, auth.NOBODY, writes=False) as work:
-            work.actor = self._authorised(work.connection, token, work)
+            work.actor = self._authorised(work.lookup, token, work)
             given = self._found(work, path)
             asked = self._asked()
             only = shaping.fields_in(self.answer, asked)
@@ -150,15 +150,21 @@ class _Plan:
 
     def _taken_on(self, resource: Any, path: dict[str, str], token: str) -> Response:
         tools, hands = _tools(), _work_in_hand()
+        arrived = Arrived(request.stream, whole=False)
+        if self.lightly:
+            arrived = read_ahead(request, tools.max_body)
         with hands.turn(), tools.database.looking_up() as connection:
             work = UnitOfWork(tools, connection, auth.NOBODY, tools.clock(), writes=False)
             actor = work.actor = self._authorised(connection, token, work)
             given, not_valid = self._found_if_valid(work, path)
             work.close()
-        try:
-            body, value = self._taken_in(tools)
-        except RecursionError as error:
-            raise Malformed("the JSON of the body is nested too deeply") from error
+            if arrived.whole and not_valid is None:
+                body, value = self._taken_in(tools, arrived)
+                with suppress(LockNeeded, Conflict):
+                    light = UnitOfWork(tools, connection, actor, work.now, writes=True, locks=False)
+                    return self._done(resource, light, given, value, None)
+        if not arrived.whole or not_valid is not None:
+            body, value = self._taken_in(tools, arrived)
         with _left_at_the_end(value):
             if not_valid is not None:
                 raise not_valid
@@ -195,9 +201,6 @@ class _Plan:
         with self._once(tools, actor, body) as remembered:
             if isinstance(remembered, Response):
                 return remembered
-            if self.lightly:
-                with suppress(LockNeeded, Conflict), unit_of_work_without_lock(tools, actor) as work:
-                    return self._done(resource, work, given, value, remembered)
             with self._beside(tools, value), unit_of_work(tools, actor, writes=True) as work:
                 if not self.settled:
                     given = self._found(work, path)
@@ -269,18 +272,24 @@ class _Plan:
         assert self.query is not None  # noqa: S101  asked only where there is one
         return loaded(self.query, {}, root="/query")
 
-    def _taken_in(self, tools: Tools) -> tuple[Body | None, tuple[Any, ...]]:
+    def _taken_in(self, tools: Tools, arrived: Arrived) -> tuple[Body | None, tuple[Any, ...]]:
+        try:
+            return self._read(tools, arrived)
+        except RecursionError as error:
+            raise Malformed("the JSON of the body is nested too deeply") from error
+
+    def _read(self, tools: Tools, arrived: Arrived) -> tuple[Body | None, tuple[Any, ...]]:
         if self.body is None:
             return None, ()
         if isinstance(self.body, Reader):
-            body = Body(request, self.body.limit(tools), self.body.advice)
+            body = Body(request, self.body.limit(tools), self.body.advice, arrived.stream)
             body.check(self.body.types, packed=self.body.packed)
             try:
                 return body, (self.body.read(body, tools),)
             except (Malformed, Invalid):
                 body.read_out()  # a body that is too large is refused for that, whatever else is wrong with it
                 raise
-        body = Body(request, tools.max_body)
+        body = Body(request, tools.max_body, stream=arrived.stream)
         body.check(JSON_TYPES)
         return body, (tools.pseudonyms.throughout(json_of(body.whole())),)
 
