@@ -17,7 +17,8 @@ from client.endings import NotReadable, Refused
 BLOCK = 1 << 16
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
-_NO_TEXT = (b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04")  # UTF-16, spreadsheets: the server says what is wrong
+# UTF-16 and spreadsheets go as they are, in one part: the server takes those and says what is wrong with these.
+_NO_TEXT = (b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04")
 _PAGE = re.compile(rb'\{\s*"data"\s*:')
 
 

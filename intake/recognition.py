@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from intake.tables import header_cells, header_key
+from intake.unicode import in_utf_8
 
 _ENOUGH = 1 << 16
 _FIRST_KEY = re.compile(rb'\{\s*"([A-Za-z_]+)"\s*:')
@@ -38,8 +39,8 @@ class Opening:
 
 
 def opened(chunks: Iterable[bytes], media_type: str | None) -> tuple[Opening, Iterator[bytes]]:
-    """How the body begins, and the body again without byte-order mark."""
-    pieces = iter(chunks)
+    """How the body begins, and the body again, in UTF-8 and without byte-order mark."""
+    pieces = in_utf_8(chunks)
     held = b""
     for piece in pieces:
         held += piece

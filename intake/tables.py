@@ -1,7 +1,8 @@
 """CSV as schools' systems export it, read by the names of its columns.
 
-Taken are UTF-8, with or without a byte-order mark, and Windows-1252; any line end; comma, semicolon or tab between the
-cells, as the header has it; columns in any order, their names in any case, with or without spaces and underscores.
+Taken are UTF-8, with or without a byte-order mark, UTF-16 with one, and Windows-1252; any line end; comma, semicolon
+or tab between the cells, as the header has it; columns in any order, their names in any case, with or without spaces
+and underscores.
 """
 
 import codecs
@@ -16,6 +17,7 @@ from operator import itemgetter
 
 from domain.errors import Fault, Malformed, TooLarge
 from intake.body import in_blocks
+from intake.unicode import in_utf_8
 
 Privacy = Callable[[str], str]
 """Replaces what must not be kept (UPNs) in a text."""
@@ -209,7 +211,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 def _lines_of(chunks: Iterable[bytes]) -> Iterator[str]:
     return itertools.chain.from_iterable(
-        io.StringIO(_decoded(block), newline="") for block in _whole_lines(in_blocks(chunks, _BLOCK))
+        io.StringIO(_decoded(block), newline="")
+        for block in _whole_lines(in_blocks(in_utf_8(chunks), _BLOCK))
     )
 
 
@@ -232,8 +235,6 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _without_mark(opening: bytes) -> bytes:
-    if opening.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Malformed("The body is UTF-16; save it as CSV in UTF-8.")
     if opening.startswith(b"PK\x03\x04"):
         raise Malformed("The body is a spreadsheet or zip file; save it as CSV.")
     return opening.removeprefix(codecs.BOM_UTF8)

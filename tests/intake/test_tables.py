@@ -53,6 +53,15 @@ def test_each_line_is_utf8_or_windows_1252_wherever_the_body_is_cut(size: int) -
     assert names == ["Zoë", "Zoë", "€é", "\x81"]
 
 
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_utf_16_is_read_alike_wherever_the_body_is_cut(mark: bytes, size: int) -> None:
+    letters = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    body = mark + "UPN,From\r\nZoë,1\r\n𝒜€,2\r\n".encode(letters)
+    cut = [body[start : start + size] for start in range(0, len(body), size)]
+    assert [cells["upn"] for _, cells in read_table(cut, known=KNOWN)] == ["Zoë", "𝒜€"]
+
+
 def test_a_row_with_too_few_or_too_many_cells_is_a_fault_and_the_others_stay() -> None:
     read = table("UPN,From\nA1,1\nA2\nA3,3,3\nA4,4\n")
     assert [number for number, _ in read] == [1, 4]
@@ -80,7 +89,10 @@ def test_a_row_with_too_few_or_too_many_cells_is_a_fault_and_the_others_stay() -
         pytest.param('UPN,From\n"A1"x,1\n', "after row 0", id="text behind a quoted cell"),
         pytest.param("UPN,From\nA1," + "x" * 140_000, "field limit", id="a cell without end"),
         pytest.param("UPN,From\nA1," + "x" * 2_000_000, "line of more than", id="a line without end"),
-        pytest.param("UPN,From\n".encode("utf-16"), "UTF-16", id="UTF-16"),
+        pytest.param(
+            "UPN,From\n".encode("utf-16") + b"A", "begins as UTF-16", id="UTF-16 cut within a letter"
+        ),
+        pytest.param("UPN,From\n".encode("utf-32"), "missing: UPN", id="UTF-32"),
         pytest.param(b"PK\x03\x04" + bytes(30), "spreadsheet", id="a workbook"),
     ],
 )
