@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.endpoint import endpoint
-from api.http.fields import Day, Schema
+from api.http.fields import Day, ListQuerySchema, Schema
 from api.http.replies import Reply
 from api.workforce.benchmarks import BenchmarkSchema, WindowSchema
 from api.workforce.fields import (
@@ -16,6 +16,7 @@ from api.workforce.fields import (
     AcademicYear,
     Amount,
     AsOfQuerySchema,
+    HistorySchema,
     Word,
     WorkforceSchema,
 )
@@ -25,6 +26,7 @@ from domain.workforce.calendar import KINDS
 from domain.workforce.resignation import MOST_ROWS, RESIGNING
 from render.ics import MEDIA_TYPE
 from render.workforce_calendar import render_workforce_calendar
+from services.paging import Page
 from services.schools.schools import SchoolRef, get_school, get_school_whole
 from services.unit_of_work import UnitOfWork
 from services.workforce import answers, records
@@ -419,6 +421,17 @@ class ResignationDates(MethodView):
     def delete(self, work: UnitOfWork, named: RecordRef) -> None:
         """Go back to the dates of most schools."""
         records.remove_record(work, named)
+
+
+@blueprint.route("/schools/<urn>/workforce/resignation-dates/history")
+class ResignationDatesHistory(MethodView):
+    """What the school's own resignation dates were."""
+
+    @endpoint(scope=OF_POSTS, loads=name_dates, query=ListQuerySchema, answer=HistorySchema, paged=True)
+    def get(self, work: UnitOfWork, named: RecordRef, query: dict[str, Any]) -> Page:
+        """Every change of the school's own resignation dates, the oldest first; none where it never had any."""
+        changes = records.changes_of_record(work, named)
+        return records.page_of_changes(changes, query["page"])
 
 
 def _accepted() -> str:

@@ -205,9 +205,14 @@ def history_of_record(work: UnitOfWork, named: RecordRef, request: PageRequest) 
     changes = changes_of_record(work, named)
     if not changes:
         raise NotFound("there is no such record")
+    return page_of_changes(changes, request)
+
+
+def page_of_changes(changes: Sequence[dict[str, Any]], request: PageRequest) -> Page:
+    """A page of changes that were loaded."""
     start = request.after[0] if request.after else 0
     end = start + request.limit
-    return Page(changes[start:end], [end] if end < len(changes) else None)
+    return Page(list(changes[start:end]), [end] if end < len(changes) else None)
 
 
 def changes_of_record(work: UnitOfWork, named: RecordRef, after: int = 0) -> list[dict[str, Any]]:

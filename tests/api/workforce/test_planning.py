@@ -152,3 +152,18 @@ def test_who_may(app: Flask, client: Client) -> None:
         assert make_key(app, ["tracker:read"]).get(path).status_code == 403
         assert make_key(app, ["workforce:read"], ["900002"]).get(path).status_code == 404
     assert reads.put(DATES, {"resignation_dates": [OWN]}).status_code == 403
+
+
+def test_what_the_dates_were_stays_readable(client: Client) -> None:
+    assert client.get(f"{DATES}/history").json == {"items": [], "next": None}
+    client.put(DATES, {"resignation_dates": [OWN]})
+    client.put(DATES, {"resignation_dates": [OWN | {"resign_by": "10-20"}]})
+    client.delete(DATES)
+
+    changes = client.get(f"{DATES}/history").json["items"]
+
+    assert [(change["revision"], change["field"]) for change in changes] == [
+        (1, "resignation_dates"), (2, "resignation_dates"), (3, "deleted"),
+    ]  # fmt: skip
+    assert changes[1]["old"][0]["resign_by"] == "10-15"
+    assert client.get(DATES).json["own"] is False
