@@ -13,4 +13,7 @@ def now() -> datetime:
 
 def school_day(at: datetime) -> date:
     """The date on the wall of a school in England at a time."""
-    return at.astimezone(LONDON).date()
+    try:
+        return at.astimezone(LONDON).date()
+    except OverflowError:  # at the ends of the calendar London is on the other side of them
+        return at.date()

@@ -22,6 +22,7 @@ from api.tracker.fields import (
     Whole,
     WorkQuerySchema,
     below,
+    bound,
     cohorts,
     day,
     external_id,
@@ -139,8 +140,8 @@ class ActionsQuerySchema(WorkQuerySchema, ActionQuerySchema):
     challenge = fields.String(metadata={"description": "Of this challenge."})
     kind = one_of(above.KINDS, "attendance", "Of challenges of this kind.")
     status = one_of(STATUSES, "in_progress", "In this status.")
-    due_before = day("2026-12-01", "Due before this day.")
-    due_after = day("2026-11-20", "Due after this day.")
+    due_before = bound("2026-12-01", "Due before this day.")
+    due_after = bound("2026-11-20", "Due after this day.")
 
 
 NOUN = Noun(ACTION, "action", "actions", "/actions", ActionSchema, actions.answers, ActionQuerySchema)

@@ -19,6 +19,7 @@ from api.tracker.fields import (
     RecordSchema,
     Several,
     Whole,
+    bound,
     cohorts,
     day,
     external_id,
@@ -198,8 +199,8 @@ class EvidenceQuerySchema(NarrowedQuerySchema):
     )
     kind = one_of(KINDS, "link", "Of this kind.")
     cohort = one_cohort("That names this cohort.")
-    captured_before = day("2026-11-20", "Captured before this day.")
-    captured_after = day("2026-09-01", "Captured after this day.")
+    captured_before = bound("2026-11-20", "Captured before this day.")
+    captured_after = bound("2026-09-01", "Captured after this day.")
 
 
 NOUN = Noun(EVIDENCE, "piece of evidence", "evidence", "/evidence", EvidenceSchema)

@@ -24,11 +24,21 @@ EXAMPLE_PERSON = "0193d3a0-11aa-7c02-8d11-2f6c1e9b7a55"
 EXAMPLE_TIME = "2026-11-20T09:15:00Z"
 
 MOST_DIGITS, MOST_PLACES = 15, 6
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Beyond these a day is a slip of the pen, and far beyond them the calendar ends before what is reckoned from it."""
+
 REPEATS = ("termly", "half_termly", "weekly")
 
 
 class Day(PlainDay):
-    """A day; what is held is written as it stands."""
+    """A day of a resource, in years that schools plan and look back in; what is held is written as it stands."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> Any:
+        found = super()._deserialize(value, attr, data, **given)
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ma.ValidationError(f"A day from {FIRST_YEAR} to {LAST_YEAR}.")
+        return found
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **given: Any) -> Any:
         return value
@@ -324,6 +334,11 @@ def day(example: str, description: str = "", *, optional: bool = True, **given: 
     """A day of a resource, which null clears where it is optional."""
     metadata = {"description": description, "example": example} if description else {"example": example}
     return Day(allow_none=optional, metadata=metadata, **given)
+
+
+def bound(example: str, description: str) -> PlainDay:
+    """Any day at all, by which a list is narrowed."""
+    return PlainDay(metadata={"description": description, "example": example})
 
 
 def text(most: int, example: str, description: str = "", **given: Any) -> Text:

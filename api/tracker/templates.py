@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.endpoint import Reply, endpoint
-from api.http.fields import Day, ListQuerySchema, Lookup, Schema, Text
+from api.http.fields import ListQuerySchema, Lookup, Schema, Text
 from api.tracker import challenges as above
 from api.tracker.actions import ActionSchema
 from api.tracker.fields import (
@@ -15,6 +15,7 @@ from api.tracker.fields import (
     AsOfListQuerySchema,
     AsOfQuerySchema,
     ChangeSchema,
+    Day,
     Id,
     Partly,
     RecordSchema,

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Clock
-from tests.make import Client, make_action, make_challenge, make_key, make_person, make_school
+from tests.make import URN, Client, make_action, make_challenge, make_key, make_person, make_school
 
 AT_ONCE = {"If-Match": "*"}
 
@@ -93,6 +93,37 @@ def test_who_sends_an_action_as_it_was_read_is_not_refused_what_has_gone_since(
 
     assert (kept.status_code, kept.json["title"], kept.json["depends_on"]) == (200, "Lunch club", [awaited])
     assert [fault["pointer"] for fault in anew.json["errors"]] == ["/owner", "/supporters/2"]
+
+
+@pytest.mark.parametrize("slip", ["0206-11-20", "9999-12-31"])
+def test_a_day_far_from_all_schools_years_is_a_slip_and_no_read_suffers_from_it(
+    client: Client, challenge: str, slip: str
+) -> None:
+    owner = make_person(client)
+    action = make_action(client, challenge, owner=owner, repeats=3660)
+    about, figures = {"title": "x", "kind": "note", "text": "x"}, {"measure": "absence"}
+    for path, body, pointer in [
+        ("/v1/challenges", {"school": URN, "kind": "wellbeing", "title": "x", "opened_on": slip}, "/opened_on"),
+        (f"/v1/challenges/{challenge}/actions", {"title": "x", "owner": owner, "start_on": slip}, "/start_on"),
+        (f"/v1/actions/{action}/milestones", {"title": "x", "due_on": slip}, "/due_on"),
+        (f"/v1/actions/{action}/updates", {"status": "in_progress", "on": slip}, "/on"),
+        (f"/v1/challenges/{challenge}/indicators", figures | {"baseline_on": slip}, "/baseline_on"),
+        (f"/v1/challenges/{challenge}/reviews", {"held_on": slip}, "/held_on"),
+        ("/v1/evidence", about | {"captured_on": slip}, "/captured_on"),
+        ("/v1/evidence", about | {"speaks_for": {"from": slip}}, "/speaks_for/from"),
+        (f"/v1/challenges/{challenge}/apply-template", {"template": "attendance", "start_on": slip}, "/start_on"),
+    ]:  # fmt: skip
+        answer = client.post(path, body)
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer), answer.text
+        assert answer.json["errors"][0]["detail"] == "a day from 1900 to 2199"
+
+    for edge in ("1900-01-01", "2199-12-31"):
+        client.post(f"/v1/actions/{action}/updates", {"status": "in_progress", "note": "x"})
+        made = client.post(f"/v1/actions/{action}/updates", {"status": "done", "on": edge})
+        assert made.status_code == 201, made.text
+        for path in (f"/v1/schools/{URN}/progress", "/v1/actions", f"/v1/actions?due_before={slip}"):
+            assert client.get(path).status_code == 200
+    assert client.get(f"/v1/schools/{URN}/progress?as_of=0001-01-01T00:00:00Z").status_code == 200
 
 
 def test_what_is_told_says_what_would_be_right(client: Client, challenge: str) -> None:
