@@ -33,13 +33,16 @@ def push_marks_of_schools(work: UnitOfWork, marks: Marks, options: PushOptions) 
     }
     if options.atomic:
         with work.connection.begin_nested() as savepoint:
-            _run_all(work, pushes, options)
-            if unplaced or any(push.receipt.counts["rejected"] for push in pushes.values()):
+            conflicts = list(_conflicts_of(work, pushes, options))
+            if unplaced or any(push.faults for push in pushes.values()):
                 savepoint.rollback()
                 for push in pushes.values():
                     push.refuse_all()
+            elif conflicts:
+                raise conflicts[0]
     else:
-        _run_all(work, pushes, options)
+        for conflict in _conflicts_of(work, pushes, options):
+            raise conflict
     _sum_up(receipt, [push.receipt for push in pushes.values()], unplaced)
     keep_receipt_of_schools(work, receipt, {school.id: push.receipt for school, push in pushes.items()})
     if options.dry_run:
@@ -47,13 +50,16 @@ def push_marks_of_schools(work: UnitOfWork, marks: Marks, options: PushOptions) 
     return receipt
 
 
-def _run_all(work: UnitOfWork, pushes: dict[SchoolRef, Push], options: PushOptions) -> None:
+def _conflicts_of(
+    work: UnitOfWork, pushes: dict[SchoolRef, Push], options: PushOptions
+) -> Iterator[Conflict]:
+    """Runs the push of each school, and gives those that can't be kept."""
     for school, push in pushes.items():
         try:
             _run(work, push, options)
         except Conflict as error:
             error.detail = f"{school.urn}: {error.detail}"
-            raise
+            yield error
 
 
 def _run(work: UnitOfWork, push: Push, options: PushOptions) -> None:

@@ -292,6 +292,18 @@ def test_atomic_takes_all_of_every_school_or_nothing(client: Client) -> None:
     assert register(client, OTHER) == {"P1": "/"}
 
 
+@pytest.mark.parametrize("bad", [row(OTHER, code="QQ"), row("999999")])
+def test_what_is_refused_whole_for_a_row_is_not_asked_to_be_forced(
+    client: Client, bad: dict[str, Any]
+) -> None:
+    post(client, [row(ONE, f"P{n}") for n in range(5)])
+
+    said = post(client, [row(ONE), bad], "?atomic=true&replace=2026-11-20..2026-11-20", 422)
+
+    assert outcomes(said) == {"rejected": 2}
+    assert len(register(client, ONE)) == 5
+
+
 def test_dry_run_says_the_same_and_keeps_nothing(client: Client) -> None:
     rows = [row(ONE), row(OTHER), row("999999")]
 
