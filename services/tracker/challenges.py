@@ -11,12 +11,13 @@ from domain.tracker.records import IndicatorRecord
 from domain.tracker.status import ENDED
 from services.tracker import actions, records
 from services.tracker.checks import check_areas, check_cohorts, check_order, merged
+from services.tracker.evidence_about import count_evidence
 from services.tracker.held import Held
 from services.tracker.kinds import ACTION, CHALLENGE, REVIEW, Content
 from services.tracker.people import check_people, named_anew
 from services.tracker.sight import named_school
 from services.tracker.standing import Standing
-from services.tracker.threads import JUDGED, action_outline, count_evidence, indicator_records
+from services.tracker.threads import JUDGED, action_outline, indicator_records
 from services.unit_of_work import UnitOfWork
 
 

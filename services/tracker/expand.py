@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from services.paging import Page
 from services.tracker import actions, indicators
+from services.tracker.evidence_about import evidence_about_actions, evidence_about_challenges
 from services.tracker.held import Answers, Held
 from services.tracker.kinds import (
     ACTION,
@@ -16,7 +17,6 @@ from services.tracker.kinds import (
     Content,
     Kind,
 )
-from services.tracker.threads import evidence_about_actions, evidence_about_challenges
 
 Below = dict[str, list[Content]]
 Expansion = Callable[[Held, list[str]], Below]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, null, or_, select, true
 
 from domain.errors import NotFound
 from models import AuditEntry, Ledger, School
@@ -179,20 +179,16 @@ class Held:
         kind: Kind,
         parents: Collection[str],
         parent: Kind | None = None,
-        chosen: Select[Any] | None = None,
         only: Only = None,
     ) -> dict[str, list[Content]]:
-        """What of a kind lies below each of these parents, of its first kind unless told, in the order of making.
-
-        `chosen` selects the ids of the parents, where naming thousands of them would take longer than reading them.
-        """
+        """What of a kind lies below each of these parents, of its first kind unless told, in the order of making."""
         name = (parent or kind.parents[0]).name
         column = getattr(kind.model, name)
         found: list[Content] = []
         if self.as_of is not None:
             found = list(self._standing(kind).values())
         elif parents:
-            these = among(self.work, column, parents) if chosen is None else column.in_(chosen)
+            these = among(self.work, column, parents)
             found = self.matching(kind, these, None if only is None else (name, *only))
         grouped: dict[str, list[Content]] = {id: [] for id in parents}
         for content in found:

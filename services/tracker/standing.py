@@ -15,7 +15,10 @@ from services.tracker.threads import JUDGED
 from services.tracker.touched import touched_actions, touched_challenges
 
 MOST_IN_MEMORY = 60_000
-"""Actions and challenges: what is told of each, and its places in orders."""
+"""So many actions, and as many challenges."""
+
+MOST_PLACES_IN_MEMORY = 120_000
+"""Of both, in all orders."""
 
 WorkOut = Callable[[Held, Sequence[Content]], list[Content]]
 """What is worked out for each of some contents, in their order."""
@@ -27,7 +30,7 @@ _remembered: dict[Kind, Remembered[Content]] = {
     ACTION: Remembered(MOST_IN_MEMORY, touched_actions),
     CHALLENGE: Remembered(MOST_IN_MEMORY, touched_challenges),
 }
-_orders: Memory[Hashable, list[Place]] = Memory(MOST_IN_MEMORY)
+_orders: Memory[Hashable, list[Place]] = Memory(MOST_PLACES_IN_MEMORY)
 
 
 class Standing:
@@ -67,14 +70,17 @@ class Standing:
         health: str | None,
         after: Sequence[Any] | None,
     ) -> Iterator[Place]:
-        """The places of all behind one, by a field or as they were made; perhaps of some that are hidden.
+        """The places of all behind one, by a field or as they were made, perhaps only of those that stand so.
 
-        Where `health` is given, only of those that stand so.
+        Some may be hidden by now.
         """
 
         def of(school: int, known: OfSchool[Content]) -> Iterable[Place]:
             behind = _behind(self._ordered(school, known, field, descending), after, descending)
-            return (place for place in behind if health in (None, known.told[place[-1]]["health"]))
+            if health is None:
+                return behind
+            so = {id for id, how in known.told.items() if how["health"] == health}
+            return (place for place in behind if place[-1] in so)
 
         places = (of(school, known) for school, known in self._whole(schools).items())
         return merge(*places, reverse=descending)

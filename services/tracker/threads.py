@@ -8,8 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, func, select, union_all
-
 from domain.tracker.limits import HealthLimits
 from domain.tracker.records import (
     AboutRecord,
@@ -24,15 +22,13 @@ from domain.tracker.records import (
     SpanRecord,
     UpdateRecord,
 )
-from models import Action, Challenge, Evidence, EvidenceAbout, ProgressUpdate, Review
 from services.tracker import indicators
-from services.tracker.contents import among
+from services.tracker.evidence_about import evidence_of_threads
 from services.tracker.health_limits import limits_of
-from services.tracker.held import Held, alive
+from services.tracker.held import Held
 from services.tracker.kinds import (
     ACTION,
     CHALLENGE,
-    EVIDENCE,
     INDICATOR,
     MILESTONE,
     PERSON,
@@ -61,13 +57,13 @@ def challenge_records(held: Held, contents: Sequence[Content]) -> list[Challenge
     actions, reviews = held.below(ACTION, ids), held.below(REVIEW, ids)
     figures = indicator_records(held, ids)
     flat_actions, flat_reviews = _flat(actions), _flat(reviews)
-    below_actions = [action["id"] for action in flat_actions], None, _actions_of(ids)
-    updates, milestones = held.below(UPDATE, *below_actions), held.below(MILESTONE, *below_actions)
+    below_actions = [action["id"] for action in flat_actions]
+    updates, milestones = held.below(UPDATE, below_actions), held.below(MILESTONE, below_actions)
     named = {content["lead"] for content in contents}
     named |= {id for review in flat_reviews for id in review["attended"]}
     people = _people(held, named | _named_in_actions(flat_actions, updates))
     judged = _Judged(held, flat_actions, updates, milestones, people)
-    evidence = _about(held, _whose(ids, flat_actions, _flat(updates), flat_reviews), ids, _things_of(ids))
+    evidence = evidence_of_threads(held, ids, flat_actions, _flat(updates), flat_reviews)
     return [
         ChallengeRecord(
             **{name: content[name] for name in _CHALLENGE_TEXTS},
@@ -236,88 +232,6 @@ def _indicator(content: Content) -> IndicatorRecord:
     values |= {name: _day(content[name]) for name in ("baseline_on", "target_on", "latest_on")}
     values |= {name: _decimal(content[name]) for name in ("baseline", "target", "latest", "expected_today")}
     return IndicatorRecord(**values, direction=content["direction"] or "up")
-
-
-def evidence_about_challenges(held: Held, ids: Sequence[str]) -> dict[str, list[Content]]:
-    """Challenge → the evidence about it, or about anything below it."""
-    actions, reviews = _flat(held.below(ACTION, ids)), _flat(held.below(REVIEW, ids))
-    updates = _flat(held.below(UPDATE, [action["id"] for action in actions]))
-    return _about(held, _whose(ids, actions, updates, reviews), ids, _things_of(ids))
-
-
-def evidence_about_actions(held: Held, ids: Sequence[str]) -> dict[str, list[Content]]:
-    """Action → the evidence about it, or about what was said of it."""
-    updates = _flat(held.below(UPDATE, ids))
-    whose = {id: id for id in ids} | {update["id"]: update["action"] for update in updates}
-    said = select(ProgressUpdate.id).where(ProgressUpdate.action.in_(ids))
-    return _about(held, whose, ids, union_all(select(Action.id).where(Action.id.in_(ids)), said))
-
-
-def count_evidence(held: Held, challenges: Sequence[str]) -> dict[str, int]:
-    """Challenge → how many pieces of evidence are about it, or about anything below it."""
-    if held.as_of is not None:
-        return {id: len(pieces) for id, pieces in evidence_about_challenges(held, challenges).items()}
-    own, named = Challenge.id.label("target"), Challenge.id.label("challenge")
-    of_these = alive(ACTION), among(held.work, Action.challenge, challenges)
-    said = select(ProgressUpdate.id, Action.challenge).join(Action, ProgressUpdate.action == Action.id)
-    things = union_all(
-        select(own, named).where(among(held.work, Challenge.id, challenges)),
-        select(Action.id, Action.challenge).where(*of_these),
-        said.where(*of_these, ProgressUpdate.deleted_at.is_(None)),
-        select(Review.id, Review.challenge).where(
-            alive(REVIEW), among(held.work, Review.challenge, challenges)
-        ),
-    ).subquery()
-    rows = held.work.connection.execute(
-        select(things.c.challenge, func.count(EvidenceAbout.evidence_id.distinct()))
-        .join(EvidenceAbout, EvidenceAbout.target == things.c.target)
-        .join(Evidence, EvidenceAbout.evidence_id == Evidence.id)
-        .where(held.seen(EVIDENCE))
-        .group_by(things.c.challenge)
-    )
-    return dict.fromkeys(challenges, 0) | {row[0]: row[1] for row in rows}
-
-
-def _whose(
-    challenges: Sequence[str],
-    actions: Sequence[Content],
-    updates: Sequence[Content],
-    reviews: Sequence[Content],
-) -> dict[str, str]:
-    """The challenge that each thing which evidence can be about belongs to."""
-    whose = {id: id for id in challenges}
-    whose |= {content["id"]: content["challenge"] for content in (*actions, *reviews)}
-    return whose | {update["id"]: whose[update["action"]] for update in updates}
-
-
-def _actions_of(challenges: Sequence[str]) -> Select[Any]:
-    return select(Action.id).where(Action.challenge.in_(challenges))
-
-
-def _things_of(challenges: Sequence[str]) -> CompoundSelect[Any]:
-    """The ids of all that evidence can be about in some challenges."""
-    return union_all(
-        select(Challenge.id).where(Challenge.id.in_(challenges)),
-        _actions_of(challenges),
-        select(ProgressUpdate.id).where(ProgressUpdate.action.in_(_actions_of(challenges))),
-        select(Review.id).where(Review.challenge.in_(challenges)),
-    )
-
-
-def _about(
-    held: Held, whose: dict[str, str], owners: Sequence[str], things: CompoundSelect[Any]
-) -> dict[str, list[Content]]:
-    """The evidence about anything in `whose`, by whose that is; `things` selects the ids of these."""
-    if held.as_of is None:
-        speaking = select(EvidenceAbout.evidence_id).where(EvidenceAbout.target.in_(things))
-        found = held.matching(EVIDENCE, Evidence.id.in_(speaking)) if whose else []
-    else:
-        found = held.standing(EVIDENCE)
-    grouped: dict[str, list[Content]] = {id: [] for id in owners}
-    for content in found:
-        for owner in {whose[thing["id"]] for thing in content["about"] if thing["id"] in whose}:
-            grouped[owner].append(content)
-    return grouped
 
 
 def _piece(content: Content) -> EvidenceRecord:
