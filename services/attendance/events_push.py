@@ -19,7 +19,8 @@ from intake.absence_events import PRESENT, AbsenceEvents
 from intake.marks import Marks, Numbering
 from services.attendance.named_schools import check_named_schools
 from services.attendance.places import Places, places_in
-from services.attendance.push import EARLIEST, PushOptions, Range, push_marks
+from services.attendance.push import PushOptions, Range, push_marks
+from services.attendance.rows import EARLIEST
 from services.imports import Receipt
 from services.schools.calendars import load_calendars
 from services.schools.code_maps import find_code_map

@@ -1,6 +1,5 @@
 """A push of marks: rows in columns come in, registers change, a receipt says what became of every row."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,21 +9,20 @@ import numpy.typing as npt
 
 from domain.attendance import register
 from domain.attendance.calendar import academic_year_of
-from domain.attendance.codes import CODES, FINE, LETTERS, NO_MARK, NUMBERS, describe_fault, faults_of
+from domain.attendance.codes import NO_MARK, NUMBERS
 from domain.attendance.register import CONTRADICTED, PushedRows, apply_push
 from domain.errors import Conflict, Fault
 from intake.marks import NO_MINUTES, NO_TIME, Marks
 from services.attendance import register_store
 from services.attendance.enrolment import enrol, who_is_meant
 from services.attendance.places import UNKNOWN, Places, places_in
+from services.attendance.rows import NO_CODE, Flags, Ints, Rows
 from services.audit import OpenLedger
 from services.imports import Receipt, keep_receipt
 from services.schools.code_maps import find_code_map
 from services.schools.schools import SchoolRef
 from services.unit_of_work import UnitOfWork
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 Range = tuple[date, date]
 
 CELLS_AT_ONCE = 1 << 19
@@ -34,9 +32,6 @@ GUARD = 5
 """A push that replaces may take away one mark in so many (20 %), no more, unless it is forced."""
 
 NEVER = np.iinfo(np.int64).max
-
-EARLIEST = min(code.first for code in CODES)
-"""Before this day no code was valid, so no mark can be held."""
 
 OUTCOMES = ("created", "updated", "unchanged", "stale", "deleted", "rejected")
 
@@ -93,7 +88,7 @@ def push_marks(
 
 
 class Push:
-    """One push as it runs: which rows still stand, and what is counted of the others."""
+    """One push as it runs: its rows laid over the registers held, and what is counted of them."""
 
     def __init__(
         self,
@@ -106,45 +101,39 @@ class Push:
     ) -> None:
         self.work = work
         self.school_id = school.id
-        self.marks = marks
         self.options = options
         self.one = one
         self.receipt = receipt
         self.ledger: OpenLedger = work.ledger(school.id)
-        self.day = marks.days[marks.date].astype(np.int64)
-        self.session = self.day * 2 + marks.pm
-        self.number = np.array(self._numbers(marks.codes), np.int16)[marks.code]
-        self.standing: Flags = np.ones(marks.pupil.size, np.bool_)
-        tomorrow = (work.today + timedelta(days=1)).toordinal()
-        # A report of a whole term has blank cells for days to come, where nothing can be held.
-        self.idle: Flags = (self.day > tomorrow) & (self.number == NO_MARK) & (one is None)
-        self.faults = list(marks.rejected)
+        tomorrow = work.today + timedelta(days=1)
+        self.rows = Rows(marks, self._numbers(marks.codes), tomorrow, idle=one is None)
         self.held = self.lost = 0
 
     def run(self) -> None:
-        self._reject_what_cannot_be()
-        self._count("unchanged", int(np.count_nonzero(self.standing & self.idle)))
+        rows = self.rows
+        rows.reject_what_cannot_be(self.options.replace)
+        self._count("unchanged", int(np.count_nonzero(rows.standing & rows.idle)))
         for year in self._academic_years():
             self._push_year(year)
-        if self._takes_too_much and not (self.options.atomic and self.faults):
+        if self._takes_too_much and not (self.options.atomic and rows.faults):
             raise Conflict(
                 f"this would take away {self.lost} of the {self.held} marks held there, more than 20 %; "
                 "send ?force=true if that is meant",
                 extra={"held": self.held, "lost": self.lost},
             )
         self._warn_of_weekends()
-        self._count("rejected", len(self.faults))
-        self.faults.sort(key=lambda fault: fault.row or 0)
-        self.receipt.faults = [self._pointed(fault) for fault in self.faults]
+        self._count("rejected", len(rows.faults))
+        rows.faults.sort(key=lambda fault: fault.row or 0)
+        self.receipt.faults = [self._pointed(fault) for fault in rows.faults]
 
     def _numbers(self, codes: list[str]) -> list[int]:
-        """The number of each code, -1 for what is none; the school's own are looked up where there are any."""
-        numbers = [NUMBERS.get(code, -1) if code else NO_MARK for code in codes]
-        held = find_code_map(self.work, self.school_id, None) if -1 in numbers else None
+        """The number of each code; the school's own are looked up where there are any."""
+        numbers = [NUMBERS.get(code, NO_CODE) if code else NO_MARK for code in codes]
+        held = find_code_map(self.work, self.school_id, None) if NO_CODE in numbers else None
         if held is None:
             return numbers
         return [
-            NUMBERS.get(held.map.get(code, ""), -1) if number == -1 else number
+            NUMBERS.get(held.map.get(code, ""), NO_CODE) if number == NO_CODE else number
             for code, number in zip(codes, numbers, strict=True)
         ]
 
@@ -156,7 +145,7 @@ class Push:
     @property
     def all_rejected(self) -> bool:
         """Whether not one row stands: then nothing is taken in, and nothing removed either."""
-        return self.receipt.received > 0 and not self.standing.any()
+        return self.rows.none_stands
 
     @property
     def _replaces(self) -> bool:
@@ -168,62 +157,6 @@ class Push:
 
     def _count(self, what: str, by: int) -> None:
         self.receipt.counts[what] += by
-
-    # Rows that can't be, whatever is held.
-
-    def _reject_what_cannot_be(self) -> None:
-        self._reject(self.number < 0, lambda row: f"{self._code(row)} isn't a code of the register")
-        tomorrow = (self.work.today + timedelta(days=1)).toordinal()
-        self._reject(
-            (self.day > tomorrow) & ~self.idle,
-            lambda row: f"{self._date(row)} is in the future; marks may be for tomorrow at most",
-        )
-        self._reject(
-            self.day < EARLIEST.toordinal(),
-            lambda row: f"{self._date(row)} is before {EARLIEST}, the first day that marks are taken for",
-        )
-        if self.options.replace is not None:
-            first, last = self.options.replace
-            outside = (self.day < first.toordinal()) | (self.day > last.toordinal())
-            self._reject(outside, lambda row: f"{self._date(row)} isn't within replace={first}..{last}")
-        faults = faults_of(
-            np.where(self.standing, self.number, NO_MARK).astype(np.uint8),
-            self.day.astype(np.int32),
-            self.marks.pm,
-        )
-        self._reject(
-            faults != FINE,
-            lambda row: describe_fault(
-                LETTERS[int(self.number[row])],  # a code of the school's own is judged as what it stands for
-                int(faults[row]),
-                date.fromordinal(int(self.day[row])),
-                "PM" if self.marks.pm[row] else "AM",
-            ),
-        )
-
-    def _reject(self, wrong: Flags, sentence: Callable[[int], str]) -> None:
-        for row in np.flatnonzero(wrong & self.standing).tolist():
-            self.standing[row] = False
-            self.faults.append(
-                Fault(
-                    self._placed_within_row(row) + sentence(row),
-                    row=int(self.marks.row[row]),
-                    pupil=self.marks.references[self.marks.pupil[row]][0],
-                    code=self._code(row) or None,
-                )
-            )
-
-    def _code(self, row: int) -> str:
-        return self.marks.codes[int(self.marks.code[row])]
-
-    def _date(self, row: int) -> str:
-        return self.marks.dates[int(self.marks.date[row])]
-
-    def _placed_within_row(self, row: int) -> str:
-        """Which of a row's marks is meant, where rows hold many."""
-        if not self.marks.many_in_a_row:
-            return ""
-        return f"{self._date(row)} {'PM' if self.marks.pm[row] else 'AM'}: "
 
     def _pointed(self, fault: Fault) -> Fault:
         """A fault of a register points at its mark by the pupil, who is named in the body once."""
@@ -237,7 +170,7 @@ class Push:
     def _academic_years(self) -> list[int]:
         if self.all_rejected:
             return []
-        days = set(np.unique(self.day[self.standing & ~self.idle]).tolist())
+        days = set(self.rows.days())
         if self.one is not None:
             days.add(self.one.day.toordinal())
         years = {_academic_year(day) for day in days}
@@ -251,42 +184,41 @@ class Push:
 
     def _push_year(self, year: int) -> None:
         first, last = date(year, 9, 1).toordinal(), date(year + 1, 8, 31).toordinal()
-        mine = self.standing & ~self.idle & (self.day >= first) & (self.day <= last)
+        mine = self.rows.to_push & (self.rows.day >= first) & (self.rows.day <= last)
         places, place_of = self._placed(year, mine)
-        place = place_of[self.marks.pupil]
-        mine &= self.standing
+        place = place_of[self.rows.marks.pupil]
+        mine &= self.rows.standing
         nobody = mine & (place == UNKNOWN)
-        self._count(
-            "unchanged", int(np.count_nonzero(nobody))
-        )  # no mark for a pupil that nobody has heard of
-        mine &= ~nobody
-        rows = np.flatnonzero(mine)
+        # No mark for a pupil that nobody has heard of.
+        self._count("unchanged", int(np.count_nonzero(nobody)))
+        rows = np.flatnonzero(mine & ~nobody)
         sessions, held = self._sessions(first, last, rows)
         width = max(places.width, 1)
         lines_at_once = max(1, CELLS_AT_ONCE // width)
-        rows = rows[np.argsort(self.session[rows], kind="stable")]
+        session = self.rows.session
+        rows = rows[np.argsort(session[rows], kind="stable")]
         for start in range(0, sessions.size, lines_at_once):
             some = sessions[start : start + lines_at_once]
-            within = rows[(self.session[rows] >= some[0]) & (self.session[rows] <= some[-1])]
+            within = rows[(session[rows] >= some[0]) & (session[rows] <= some[-1])]
             self._push_block(register_store.block_of(some, held, width), within, place, places)
 
     def _placed(self, year: int, mine: Flags) -> tuple[Places, npt.NDArray[np.int32]]:
         """The places of the year, after those that the push names for the first time were given theirs."""
         places = places_in(self.work.connection, self.ledger, year)
-        names = self.marks.references
+        names = self.rows.marks.references
         place_of = places.find_all(names)
         lacking = self._lacking(mine, places, place_of)
         if self.options.strict_roll and lacking.any():
             stranger = np.array([places.is_stranger(refs) for refs in names])
-            self._reject(
-                mine & (self.number != NO_MARK) & stranger[self.marks.pupil],
+            self.rows.reject(
+                mine & self.rows.marked & stranger[self.rows.marks.pupil],
                 lambda _: "the pupil isn't on the roll, and strict_roll is asked for",
             )
             lacking &= ~stranger
         early = self._first_days(mine, places, place_of) if lacking.any() or places.unlisted else {}
         if lacking.any() or early:
             # Only what a row that stands says makes somebody known.
-            self._reject_contradictions_of(np.flatnonzero(mine & self.standing), places)
+            self._reject_contradictions_of(np.flatnonzero(mine & self.rows.standing), places)
             lacking &= self._lacking(mine, places, place_of)
             early = self._first_days(mine, places, place_of)
         if lacking.any() or early:
@@ -300,41 +232,41 @@ class Push:
 
     def _lacking(self, mine: Flags, places: Places, place_of: npt.NDArray[np.int32]) -> Flags:
         """Which of the pupils named are to be given a place, because a row that stands has a mark for them."""
-        names = self.marks.references
-        standing = mine & self.standing
-        marked = standing & (self.number != NO_MARK)
+        names = self.rows.marks.references
+        standing = mine & self.rows.standing
+        marked = standing & self.rows.marked
         lacking = np.zeros(len(names), np.bool_)
-        lacking[self.marks.pupil[marked]] = True
+        lacking[self.rows.marks.pupil[marked]] = True
         # A blank makes nobody known, but where one of its references does mean somebody, all of them do.
-        for number in np.unique(self.marks.pupil[standing & ~marked]).tolist():
+        for number in np.unique(self.rows.marks.pupil[standing & ~marked]).tolist():
             lacking[number] |= len(names[number]) > 1 and not places.is_stranger(names[number])
         return np.asarray(lacking & (place_of == UNKNOWN))
 
     def _reject_contradictions_of(self, rows: Ints, places: Places) -> None:
         """Those among rows of whom it isn't settled yet which pupils they mean."""
-        named, pupil = np.unique(self.marks.pupil[rows], return_inverse=True)
-        who = who_is_meant(places, [self.marks.references[number] for number in named.tolist()])
-        _, line = np.unique(self.session[rows], return_inverse=True)
-        contradicted = register.contradictions(self._pushed(rows, line.astype(np.int32), who[pupil]))
-        self._reject_contradicted(rows[contradicted])
+        named, pupil = np.unique(self.rows.marks.pupil[rows], return_inverse=True)
+        who = who_is_meant(places, [self.rows.marks.references[number] for number in named.tolist()])
+        _, line = np.unique(self.rows.session[rows], return_inverse=True)
+        contradicted = register.contradictions(self.rows.pushed(rows, line.astype(np.int32), who[pupil]))
+        self.rows.reject_contradicted(rows[contradicted])
 
     def _first_days(
         self, mine: Flags, places: Places, place_of: npt.NDArray[np.int32]
     ) -> dict[tuple[str, ...], int]:
         """The first day marked of references that tell of somebody new, or of somebody's being there earlier."""
-        marked = mine & self.standing & (self.number != NO_MARK)
-        first = np.full(len(self.marks.references), NEVER)
-        np.minimum.at(first, self.marks.pupil[marked], self.day[marked])
+        marked = mine & self.rows.standing & self.rows.marked
+        first = np.full(len(self.rows.marks.references), NEVER)
+        np.minimum.at(first, self.rows.marks.pupil[marked], self.rows.day[marked])
         news = first < np.where(place_of == UNKNOWN, NEVER, places.first_known[place_of])
         return {
-            self.marks.references[number]: int(first[number])
+            self.rows.marks.references[number]: int(first[number])
             for number in np.flatnonzero(news).tolist()
-            if places.is_news(self.marks.references[number], int(first[number]))
+            if places.is_news(self.rows.marks.references[number], int(first[number]))
         }
 
     def _sessions(self, first: int, last: int, rows: Ints) -> tuple[Ints, dict[int, Any]]:
         """The sessions of the year that the push speaks of, and what is held of them."""
-        named = np.unique(self.session[rows])
+        named = np.unique(self.rows.session[rows])
         connection = self.work.connection
         if self.options.replace is not None:
             lower = max(first, self.options.replace[0].toordinal())
@@ -352,8 +284,8 @@ class Push:
     def _push_block(
         self, block: register_store.Block, rows: Ints, place: npt.NDArray[np.int32], places: Places
     ) -> None:
-        line = np.searchsorted(block.sessions, self.session[rows]).astype(np.int32)
-        pushed = self._pushed(rows, line, place[rows])
+        line = np.searchsorted(block.sessions, self.rows.session[rows]).astype(np.int32)
+        pushed = self.rows.pushed(rows, line, place[rows])
         applied = apply_push(
             block.held,
             pushed,
@@ -361,7 +293,7 @@ class Push:
             at=None if self.one is None else self.one.at,
             spared=self._named_by_rejected_rows(block, place, places) if self._replaces else None,
         )
-        self._reject_contradicted(rows[applied.outcome == CONTRADICTED])
+        self.rows.reject_contradicted(rows[applied.outcome == CONTRADICTED])
         if self.one is not None and self.all_rejected:
             return
         for outcome, count in zip(OUTCOMES, np.bincount(applied.outcome, minlength=6).tolist(), strict=True):
@@ -372,7 +304,7 @@ class Push:
         self.held += applied.held
         self.lost += applied.lost
         self._count_off_roll(block, pushed, applied.outcome, places)
-        pushed_empty = [0] if self.one is not None and block.kept[0] is None and not self.faults else []
+        pushed_empty = [0] if self.one is not None and block.kept[0] is None and not self.rows.faults else []
         register_store.write_block(
             self.work.connection,
             self.school_id,
@@ -385,22 +317,6 @@ class Push:
             later=None if self.options.atomic or self.options.replace else self.work.later,
         )
 
-    def _pushed(self, rows: Ints, line: npt.NDArray[np.int32], place: npt.NDArray[np.int32]) -> PushedRows:
-        return PushedRows(
-            register=line,
-            place=place,
-            code=self.number[rows].astype(np.uint8),
-            time=None if self.marks.source_updated_at is None else self.marks.source_updated_at[rows],
-            minutes=None if self.marks.minutes_late is None else self.marks.minutes_late[rows],
-        )
-
-    def _reject_contradicted(self, rows: Ints) -> None:
-        contradicted = np.zeros(self.standing.size, np.bool_)
-        contradicted[rows] = True
-        self._reject(
-            contradicted, lambda _: "another row of this push says otherwise for the same pupil and session"
-        )
-
     def _named_by_rejected_rows(
         self, block: register_store.Block, place: npt.NDArray[np.int32], places: Places
     ) -> Flags | None:
@@ -408,15 +324,14 @@ class Push:
 
         A row that couldn't even be read may speak of any session, so all marks of its pupil are spared.
         """
-        if not (self.faults or self.marks.rejected):
+        unread = self.rows.marks.rejected
+        if not (self.rows.faults or unread):
             return None
         spared = np.zeros(block.held.marks.shape, np.bool_)
-        rows = np.flatnonzero(~self.standing & (place != UNKNOWN) & np.isin(self.session, block.sessions))
-        spared[np.searchsorted(block.sessions, self.session[rows]), place[rows]] = True
-        unread = [
-            places.place_of[fault.pupil] for fault in self.marks.rejected if fault.pupil in places.place_of
-        ]
-        spared[:, unread] = True
+        there = np.isin(self.rows.session, block.sessions)
+        rows = np.flatnonzero(~self.rows.standing & (place != UNKNOWN) & there)
+        spared[np.searchsorted(block.sessions, self.rows.session[rows]), place[rows]] = True
+        spared[:, [places.place_of[fault.pupil] for fault in unread if fault.pupil in places.place_of]] = True
         return spared
 
     def _count_off_roll(
@@ -432,8 +347,7 @@ class Push:
 
     def _warn_of_weekends(self) -> None:
         own = [self.one.day.toordinal()] if self.one else []
-        days = np.unique(self.day[self.standing & ~self.idle]).tolist() or own
-        for day in map(date.fromordinal, days):
+        for day in map(date.fromordinal, self.rows.days() or own):
             if day.weekday() >= 5:
                 self.receipt.warnings.append(f"{day} is a {day:%A}; the marks are kept and counted")
 

@@ -10,9 +10,10 @@ from domain.references import all_plain
 from intake.marks import Batch, MarkColumns, Marks
 from intake.register_body import RegisterBody
 from models.base import microseconds
-from services.attendance.push import EARLIEST, OneRegister, PushOptions, push_marks
+from services.attendance.push import OneRegister, PushOptions, push_marks
 from services.attendance.register_store import register_with_ledger
 from services.attendance.registers import SessionRef
+from services.attendance.rows import EARLIEST
 from services.imports import Receipt
 from services.unit_of_work import UnitOfWork
 

@@ -84,7 +84,7 @@ def _push_of(
     receipt = Receipt(whole.kind, received=marks.received, import_id=whole.import_id)
     push = Push(work, school, marks, options, None, receipt)
     # A row that can't be read and names no school may be meant for any: what it speaks of isn't removed anywhere.
-    push.marks = replace(marks, rejected=[*marks.rejected, *adrift])
+    push.rows.marks = replace(marks, rejected=[*marks.rejected, *adrift])
     return push
 
 
