@@ -106,8 +106,9 @@ def sessions_of(calendar: Calendar, first: date, last: date) -> list[tuple[date,
 
 
 def academic_year_of(day: date) -> str:
-    """The academic year that a day is in, such as 2026/27."""
-    return _year_name(day.year if day.month >= 9 else day.year - 1)
+    """The academic year that a day is in, such as 2026/27; at the ends of all dates the nearest whole one."""
+    start = day.year if day.month >= 9 else day.year - 1
+    return _year_name(min(max(start, date.min.year), date.max.year - 1))
 
 
 def academic_year_bounds(academic_year: str) -> tuple[date, date]:

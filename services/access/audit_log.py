@@ -123,7 +123,7 @@ def _conditions(question: AuditQuestion) -> list[ColumnElement[bool]]:
         conditions.append(AuditEntry.at >= _start(question.first))
     if isinstance(question.last, datetime):
         conditions.append(AuditEntry.at <= question.last)
-    elif question.last is not None:
+    elif question.last is not None and question.last < date.max:
         conditions.append(AuditEntry.at < _start(question.last + timedelta(days=1)))
     return conditions
 

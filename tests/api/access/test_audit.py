@@ -115,6 +115,12 @@ def test_it_is_narrowed_by_what_an_entry_says(written: Client, query: str, expec
     assert [one["sequence"] for one in entries(written, "?" + query)] == expected
 
 
+def test_its_ends_may_lie_at_the_ends_of_all_dates(written: Client) -> None:
+    whole = written.get("/v1/audit").json["items"]
+
+    assert written.get("/v1/audit?from=0001-01-01&to=9999-12-31").json["items"] == whole
+
+
 def test_one_resource_is_followed_by_its_id(written: Client) -> None:
     challenge = entries(written, "?kind=challenge")[0]["subject"]
 

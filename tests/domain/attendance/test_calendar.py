@@ -119,6 +119,14 @@ def test_the_academic_year_goes_from_september_to_august() -> None:
     assert academic_year_of(date(2026, 8, 31)) == "2025/26"
     assert academic_year_of(date(2026, 9, 1)) == "2026/27"
     assert academic_year_of(date(1999, 9, 1)) == "1999/00"
+
+
+@pytest.mark.parametrize("day", [date.min, date(1, 9, 1), date(9999, 9, 1), date.max])
+def test_at_the_ends_of_all_dates_it_is_the_nearest_whole_one(day: date) -> None:
+    year = academic_year_of(day)
+
+    assert parse_academic_year(year) == year
+    assert academic_year_bounds(year)[0].year == min(day.year, 9998)
     assert academic_year_bounds("2026/27") == (date(2026, 9, 1), date(2027, 8, 31))
     assert academic_year_bounds("1999/00")[1] == date(2000, 8, 31)
 
