@@ -34,7 +34,7 @@ def push_marks_of_schools(work: UnitOfWork, marks: Marks, options: PushOptions) 
     if options.atomic:
         with work.connection.begin_nested() as savepoint:
             conflicts = list(_conflicts_of(work, pushes, options))
-            if unplaced or any(push.faults for push in pushes.values()):
+            if unplaced or any(push.rows.faults for push in pushes.values()):
                 savepoint.rollback()
                 for push in pushes.values():
                     push.refuse_all()
