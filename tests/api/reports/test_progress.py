@@ -31,6 +31,21 @@ def test_a_report_tells_of_each_challenge_with_what_is_missing_and_the_call_that
     assert report["clarity"] == told["clarity"]
 
 
+@pytest.mark.parametrize("query", ["", "?kind=attendance", "?format=json&from=2026-11-01"])
+def test_a_report_says_of_an_action_what_lists_say_whatever_it_waits_for(
+    client: Client, challenge: str, query: str
+) -> None:
+    other = make_challenge(client, kind="curriculum", title="Reading")
+    late = make_action(client, other, title="Books", due_on="2026-11-02")
+    waiting = make_action(client, challenge, depends_on=[late])
+
+    listed = client.get(f"/v1/actions/{waiting}").json
+    assert listed["health_reason"].startswith("waits for “Books”, which is overdue")
+    for path in (f"{PROGRESS}{query}", f"/v1/challenges/{challenge}/progress"):
+        [told] = client.get(path).json["challenges"][0]["actions"]
+        assert (told["health"], told["health_reason"]) == (listed["health"], listed["health_reason"])
+
+
 def test_the_call_that_fills_a_gap_is_one_that_the_api_takes(client: Client, challenge: str) -> None:
     owner = make_person(client)
     [told] = client.get(PROGRESS).json["challenges"]
