@@ -145,6 +145,8 @@ def serve() -> None:
             "--interface=wsgi",
             "--factory",
             "--no-ws",
+            "--http=1",
+            "--runtime-mode=st",
             f"--host={settings.host}",
             f"--port={settings.port}",
             f"--workers={settings.workers}",

@@ -73,6 +73,8 @@ class Database:
 
     def begin_reading(self, connection: Connection) -> None:
         """Let all that is read from now on be of one state; the transaction ends when the connection is given back."""
+        if connection.in_transaction():  # SQLAlchemy's word for having read anything: nothing was begun
+            connection.rollback()
         _begin(connection, READING)
 
     @contextmanager

@@ -96,6 +96,19 @@ def test_a_reader_sees_one_state_from_beginning_to_end(app: Flask) -> None:
         assert reading.execute(ask).scalar() == 7
 
 
+def test_what_was_looked_up_before_doesnt_keep_a_reader_from_seeing_one_state(app: Flask) -> None:
+    database = app.extensions["headway"].tools.database
+    ask = text("SELECT sequence FROM ledgers")
+    with database.looking_up() as connection:
+        assert connection.execute(ask).scalar() == 0
+        database.begin_reading(connection)
+        assert connection.execute(ask).scalar() == 0
+        with database.writing() as writing:
+            writing.execute(text("UPDATE ledgers SET sequence = 7"))
+            writing.commit()
+        assert connection.execute(ask).scalar() == 0
+
+
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/made/headway.db", connections=1)
     with database.writing():
