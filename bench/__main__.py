@@ -18,6 +18,7 @@ from bench.results import Result, table
 from bench.servers import PostgreSQL, scratch
 from bench.tracker import measure_tracker
 from bench.whole import measure_whole
+from bench.workforce import measure_workforce
 from bench.year import measure_year
 
 PARTS: dict[str, Callable[..., Iterable[Result]]] = {
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[..., Iterable[Result]]] = {
     "year": measure_year,
     "memory": measure_memory,
     "tracker": measure_tracker,
+    "workforce": measure_workforce,
     "overload": measure_overload,
 }
 BY_NAME_ONLY: dict[str, Callable[..., Iterable[Result]]] = {
