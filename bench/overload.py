@@ -15,6 +15,8 @@ from bench.servers import Headway, PostgreSQL, serving
 READERS = 2
 P99_AT_MOST = 50.0
 """Milliseconds."""
+WARMING = 5
+"""So often readers come and ask before it counts: over new connections, so that each process has met them."""
 PUSHES = {"JSON": 10, "NDJSON": 10, "CSV": 10, "CSV, large": 100}
 """A connection for each: its registers a request, of 1,000 pupils."""
 SESSIONS = 200
@@ -37,7 +39,8 @@ def measure_overload(folder: Path, postgresql: PostgreSQL, _: RowPerMark, *, qui
         for school in led:
             push_year(headway, school)
         rounds = 60 if quick else 300
-        _read(headway, led, 10)
+        for _ in range(WARMING):
+            _read(headway, led, 2 * len(led))
         alone = _read(headway, led, rounds)
         bodies = [list(_pushes(headway, form, school)) for form, school in pushed.items()]
         with pushing(headway.connections(len(bodies)), bodies) as pushes:

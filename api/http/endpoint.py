@@ -131,6 +131,10 @@ class _Plan:
     lightly: bool
     reads: bool
 
+    @property
+    def _in_bulk(self) -> bool:
+        return isinstance(self.body, Reader) and self.body.bulk
+
     def read(self, resource: Any, path: dict[str, str]) -> Response:
         """One transaction that sees one state of the database."""
         tools, hands = _tools(), _work_in_hand()
@@ -145,12 +149,12 @@ class _Plan:
     def write(self, resource: Any, path: dict[str, str]) -> Response:
         """Look up first, then take in the body, then write: neither lock nor turn is held while a client sends."""
         token = auth.token_in(request)
-        with _work_in_hand().taken(bulk=isinstance(self.body, Reader) and self.body.bulk):
+        with _work_in_hand().taken(bulk=self._in_bulk):
             return self._taken_on(resource, path, token)
 
     def _taken_on(self, resource: Any, path: dict[str, str], token: str) -> Response:
         tools, hands = _tools(), _work_in_hand()
-        arrived = Arrived(request.stream, whole=False)
+        arrived = Arrived(hands.arriving(request.stream) if self._in_bulk else request.stream, whole=False)
         if self.lightly:
             arrived = read_ahead(request, tools.max_body)
         with hands.turn(), tools.database.looking_up() as connection:

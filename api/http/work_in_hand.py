@@ -1,15 +1,19 @@
 """How much one process takes on: so many requests at a time, so many more that wait their turn, and no more.
 
 What is past the bound is refused at once, so that no queue grows in which clients give up and ask again. Bulk pushes
-have a smaller bound and lanes of their own: however many come, there are turns left for those who read.
+have a smaller bound and lanes of their own: however many come, there are turns left for those who read. And only one of
+them is worked on at a time, while bodies of others arrive: threads of one process share one interpreter, so that two at
+once would be no sooner done, and those who read would wait for both.
 """
 
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from domain.errors import Unavailable
+from intake.body import ByteStream
 
 
 class Turns:
@@ -27,11 +31,23 @@ class Turns:
         try:
             yield
         finally:
-            with self._lock:
-                if self._waiting:
-                    self._waiting.popleft().release()
-                else:
-                    self._free += 1
+            self._hand_on()
+
+    @contextmanager
+    def break_off(self) -> Iterator[None]:
+        """Within a turn: let others have it meanwhile, and wait for one again."""
+        self._hand_on()
+        try:
+            yield
+        finally:
+            self._wait()
+
+    def _hand_on(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
 
     def _wait(self) -> None:
         with self._lock:
@@ -51,16 +67,20 @@ class WorkInHand:
         self.most, self.most_in_bulk = most, max(1, most // 2)
         self._turns = Turns(at_once)
         self._lanes = Turns(max(1, at_once // 2))
+        self._bulk = Turns(1)
         self._lock = threading.Lock()
         self._in_hand = self._in_bulk = 0
 
     @contextmanager
     def taken(self, *, bulk: bool) -> Iterator[None]:
-        """Take a request on; a bulk one waits for a lane. Raises `Unavailable` where too much is in hand already."""
+        """Take a request on; a bulk one waits for a lane, and until no other is worked on.
+
+        Raises `Unavailable` where too much is in hand already.
+        """
         self._take(bulk)
         try:
             if bulk:
-                with self._lanes.turn():
+                with self._lanes.turn(), self._bulk.turn():
                     yield
             else:
                 yield
@@ -69,9 +89,13 @@ class WorkInHand:
                 self._in_hand -= 1
                 self._in_bulk -= bulk
 
+    def arriving(self, stream: ByteStream) -> ByteStream:
+        """The body of a bulk request that was taken on: while its client sends, another one is worked on."""
+        return _Arriving(stream, self._bulk)
+
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for a turn at the database. Never asked for within a turn."""
+        """Wait for a turn at the database. Never asked for within a turn, and no body is read within one."""
         with self._turns.turn():
             yield
 
@@ -83,3 +107,13 @@ class WorkInHand:
                 )
             self._in_hand += 1
             self._in_bulk += bulk
+
+
+@dataclass(frozen=True)
+class _Arriving:
+    stream: ByteStream
+    work: Turns
+
+    def read(self, size: int, /) -> bytes:
+        with self.work.break_off():
+            return self.stream.read(size)

@@ -100,6 +100,48 @@ def test_bulk_pushes_leave_room_for_those_who_read() -> None:
     waiting.join()
 
 
+def test_one_bulk_push_is_worked_on_while_another_ones_client_sends() -> None:
+    hands = WorkInHand(most=8, at_once=4)
+    asked, sent = threading.Event(), threading.Event()
+    worked_on = list[str]()
+
+    class Slowly:
+        def read(self, size: int, /) -> bytes:
+            asked.set()
+            assert sent.wait(10)
+            return b"," * size
+
+    def push_slowly() -> None:
+        with hands.taken(bulk=True):
+            body = hands.arriving(Slowly()).read(3)
+            worked_on.append(f"slow {body.decode()}")
+
+    slow = threading.Thread(target=push_slowly)
+    slow.start()
+    assert asked.wait(10)
+    with hands.taken(bulk=True):
+        sent.set()
+        wait_for(lambda: len(hands._bulk._waiting) == 1)
+        worked_on.append("quick")
+    slow.join()
+
+    assert worked_on == ["quick", "slow ,,,"]
+    assert hands._bulk._free == 1
+
+
+def test_a_client_that_goes_away_takes_nobodys_turn_with_it() -> None:
+    hands = WorkInHand(most=8, at_once=4)
+
+    class Gone:
+        def read(self, size: int, /) -> bytes:
+            raise ConnectionError
+
+    for _ in range(3):
+        with pytest.raises(ConnectionError), hands.taken(bulk=True):
+            hands.arriving(Gone()).read(1)
+    assert (hands._bulk._free, hands._lanes._free, hands._in_hand) == (1, 2, 0)
+
+
 def test_a_refusal_says_when_to_come_again(app: Flask, client: Client) -> None:
     make_school(client, "900001")
     hands = app.extensions["headway"].work_in_hand
