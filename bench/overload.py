@@ -39,7 +39,7 @@ def measure_overload(folder: Path, postgresql: PostgreSQL, _: RowPerMark, *, qui
         for school in led:
             push_year(headway, school)
         rounds = 60 if quick else 300
-        for _ in range(WARMING):
+        for _round in range(WARMING):
             _read(headway, led, 2 * len(led))
         alone = _read(headway, led, rounds)
         bodies = [list(_pushes(headway, form, school)) for form, school in pushed.items()]

@@ -74,6 +74,8 @@ class UnitOfWork:
     writes: bool
     locks: bool = True
     """False for work that is written in one guarded statement, if its school's ledger hasn't moved by then."""
+    ahead: dict[object, Sequence[Any]] = field(default_factory=dict)
+    """Rows that were read in one trip with the key, by what each is of: true for work that doesn't lock."""
     begins: bool = False
     """True until a reading transaction, which begins with the first that is asked of `connection`, has begun."""
     _ledgers: dict[int, audit.OpenLedger] = field(default_factory=dict)

@@ -67,7 +67,7 @@ def endpoint(
     precondition: bool = False,
     tagged: bool = False,
     settled: bool = False,
-    lightly: bool = False,
+    lightly: Callable[..., Actor | None] | None = None,
     reads: bool = False,
     also: Mapping[int, str] = {},
     media: Mapping[str, Any] | None = None,
@@ -77,9 +77,10 @@ def endpoint(
     `loads(work, **path)`: what the path names, or `NotFound`. `names(work, args)`: what the query names, or `NotFound`.
     `query`, `body`: schemas (or a `Reader`). `answer`: the schema that writes the value, for each item where `paged`.
     `precondition`: needs If-Match. `tagged`: answers an ETag by the value's `revision`. `settled`: what `loads` gives
-    is plain and never changes, so it isn't loaded again in the writing transaction. `lightly`, for PUT and PATCH: the
-    view mostly needs no lock, so that it is tried without one first, where the body is short. `reads`: though it brings
-    a body it changes nothing. `also`: further answers, and `media`: further media types of the answer.
+    is plain and never changes, so it isn't loaded again in the writing transaction. `lightly(work, token, **path)`,
+    for PUT and PATCH: the view mostly needs no lock, so that it is tried without one first, if the body is short; the
+    function answers who asks, reading along with the key what the view begins with, or None where it can't. `reads`:
+    though it brings a body it changes nothing. `also`: further answers, and `media`: further media types of the answer.
     """
     scopes = (scope,) if isinstance(scope, str) else scope
 
@@ -128,7 +129,7 @@ class _Plan:
     precondition: bool
     tagged: bool
     settled: bool
-    lightly: bool
+    lightly: Callable[..., Actor | None] | None
     reads: bool
 
     @property
@@ -140,7 +141,7 @@ class _Plan:
         tools, hands = _tools(), _work_in_hand()
         token = auth.token_in(request)
         with hands.taken(bulk=False), hands.turn(), unit_of_work(tools, auth.NOBODY, writes=False) as work:
-            work.actor = self._authorised(work.lookup, token, work)
+            work.actor = self._authorised(work, token)
             given = self._found(work, path)
             asked = self._asked()
             only = shaping.fields_in(self.answer, asked)
@@ -159,13 +160,16 @@ class _Plan:
             arrived = read_ahead(request, tools.max_body)
         with hands.turn(), tools.database.looking_up() as connection:
             work = UnitOfWork(tools, connection, auth.NOBODY, tools.clock(), writes=False)
-            actor = work.actor = self._authorised(connection, token, work)
+            ahead = self.lightly if arrived.whole else None
+            actor = work.actor = self._authorised(work, token, ahead(work, token, **path) if ahead else None)
             given, not_valid = self._found_if_valid(work, path)
             work.close()
             if arrived.whole and not_valid is None:
                 body, value = self._taken_in(tools, arrived)
                 with suppress(LockNeeded, Conflict):
-                    light = UnitOfWork(tools, connection, actor, work.now, writes=True, locks=False)
+                    light = UnitOfWork(
+                        tools, connection, actor, work.now, writes=True, locks=False, ahead=work.ahead
+                    )
                     return self._done(resource, light, given, value, None)
         if not arrived.whole or not_valid is not None:
             body, value = self._taken_in(tools, arrived)
@@ -232,8 +236,8 @@ class _Plan:
             value = (loaded(self.body(), value[0]),)
         return self.view(resource, work, *given, *self._asked(), *value)
 
-    def _authorised(self, connection: Any, token: str, work: UnitOfWork) -> Actor:
-        actor = auth.who_asks(connection, token, self.scopes, work.now)
+    def _authorised(self, work: UnitOfWork, token: str, actor: Actor | None = None) -> Actor:
+        actor = actor or auth.who_asks(work.lookup, token, self.scopes, work.now)
         g.actor = actor
         auth.check_scope(actor, self.scopes)
         return actor

@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select, true
 
 from domain.errors import Invalid, NotAuthenticated, invalid
 from models import ApiKey
@@ -28,17 +29,17 @@ SCOPES = (
     "admin",
 )
 
-_find = Prepared(
-    select(
-        ApiKey.id,
-        ApiKey.name,
-        ApiKey.scopes,
-        ApiKey.schools,
-        ApiKey.person_id,
-        ApiKey.expires_at,
-        ApiKey.revoked_at,
-    ).where(ApiKey.token_hash == bindparam("token_hash"))
+_columns = (
+    ApiKey.id,
+    ApiKey.name,
+    ApiKey.scopes,
+    ApiKey.schools,
+    ApiKey.person_id,
+    ApiKey.expires_at,
+    ApiKey.revoked_at,
 )
+_key = select(*_columns).where(ApiKey.token_hash == bindparam("token_hash"))
+_find = Prepared(_key)
 
 
 def create_key(
@@ -75,10 +76,32 @@ def create_key(
 
 def actor_of(connection: Connection, token: str, at: datetime) -> Actor:
     """Who a token stands for; raises `NotAuthenticated` for one that is unknown, past its time or revoked."""
-    row = _find.one_or_none(connection, {"token_hash": _hash(token)})
+    return _actor_in(_find.one_or_none(connection, {"token_hash": _hash(token)}), at)
+
+
+class Along:
+    """A statement that finds one row at most, run in one trip with the one that finds a key."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        key, other = _key.subquery("key"), statement.subquery("other")
+        self._both = Prepared(select(key, other).outerjoin_from(key, other, true()))
+
+    def actor_of(
+        self, connection: Connection, token: str, at: datetime, values: Mapping[str, Any]
+    ) -> tuple[Actor, Sequence[Any]]:
+        """Who a token stands for, and the columns of the statement's row, null where it finds none.
+
+        Raises `NotAuthenticated` like the function of the same name.
+        """
+        row = self._both.one_or_none(connection, {**values, "token_hash": _hash(token)})
+        return _actor_in(row, at), () if row is None else row[len(_columns) :]
+
+
+def _actor_in(row: Sequence[Any] | None, at: datetime) -> Actor:
+    """The actor that a row begins with."""
     if row is None:
         raise NotAuthenticated("the token is unknown, revoked or past its time")
-    id, name, scopes, schools, person, expires_at, revoked_at = row
+    id, name, scopes, schools, person, expires_at, revoked_at = row[: len(_columns)]
     if revoked_at is not None or (expires_at is not None and expires_at <= microseconds(at)):
         raise NotAuthenticated("the token is unknown, revoked or past its time")
     return Actor(

@@ -18,8 +18,9 @@ from domain.errors import NotFound
 from models import Ledger, Register, RegisterRevision
 from models.base import microseconds
 from services import audit
+from services.access.keys import Along
 from services.prepared import Prepared
-from services.unit_of_work import UnitOfWork
+from services.unit_of_work import Actor, UnitOfWork
 
 Sessions = npt.NDArray[np.int64]
 
@@ -42,7 +43,7 @@ _one = Prepared(
         Register.pm == bindparam("afternoon"),
     )
 )
-_with_ledger = Prepared(
+_state_and_register = (
     select(*audit.STATE, *_columns)
     .join_from(
         Ledger,
@@ -54,6 +55,8 @@ _with_ledger = Prepared(
     )
     .where(Ledger.school_id == bindparam("school_id"))
 )
+_with_ledger = Prepared(_state_and_register)
+_with_ledger_and_key = Along(_state_and_register)
 _range = select(*_columns).where(
     Register.school_id == bindparam("school_id"), Register.day.between(bindparam("first"), bindparam("last"))
 )
@@ -121,9 +124,9 @@ def register_with_ledger(work: UnitOfWork, school_id: int, session: int) -> dict
     """
     if work.locks:
         return None
-    day, afternoon = divmod(session, 2)
-    named = {"school_id": school_id, "on": day, "afternoon": bool(afternoon)}
-    row = _with_ledger.one_or_none(work.connection, named)
+    row = work.ahead.get((school_id, session))
+    if row is None:
+        row = _with_ledger.one_or_none(work.connection, _named_by(school_id, session))
     if row is None:
         raise NotFound("there is no such school")
     state, register_columns = row[: len(audit.STATE)], row[len(audit.STATE) :]
@@ -131,13 +134,26 @@ def register_with_ledger(work: UnitOfWork, school_id: int, session: int) -> dict
     return {} if register_columns[0] is None else {session: HeldRow._make(register_columns)}
 
 
+def actor_with_register(work: UnitOfWork, token: str, school_id: int, session: int) -> Actor:
+    """Who a token stands for, read in one trip with what `register_with_ledger` will be asked for.
+
+    Raises `NotAuthenticated` for a token that is unknown, past its time or revoked.
+    """
+    named = _named_by(school_id, session)
+    actor, row = _with_ledger_and_key.actor_of(work.lookup, token, work.now, named)
+    work.ahead[school_id, session] = row
+    return actor
+
+
+def _named_by(school_id: int, session: int) -> dict[str, Any]:
+    day, afternoon = divmod(session, 2)
+    return {"school_id": school_id, "on": day, "afternoon": bool(afternoon)}
+
+
 def sessions_named(connection: Connection, school_id: int, sessions: Sessions) -> dict[int, Any]:
     """The registers held of some sessions, by the number of their session."""
     if sessions.size == 1:
-        day, afternoon = divmod(int(sessions[0]), 2)
-        found = _one.one_or_none(
-            connection, {"school_id": school_id, "on": day, "afternoon": bool(afternoon)}
-        )
+        found = _one.one_or_none(connection, _named_by(school_id, int(sessions[0])))
         return {} if found is None else {int(sessions[0]): HeldRow._make(found)}
     days = np.unique(sessions // 2)
     if days.size > MOST_DAYS_NAMED:

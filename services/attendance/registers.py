@@ -14,12 +14,13 @@ from domain.attendance.calendar import academic_year_of
 from domain.attendance.codes import LETTERS, NO_MARK
 from domain.errors import NotFound, invalid
 from models import AuditEntry, Place, Pupil, Register, RegisterRevision
-from services.attendance.register_store import revisions_after
+from services.attendance.register_store import actor_with_register, revisions_after
 from services.paging import Page, PageRequest
-from services.schools.schools import SchoolRef, get_school
-from services.unit_of_work import UnitOfWork
+from services.schools.schools import SchoolRef, get_school, known_school
+from services.unit_of_work import Actor, UnitOfWork
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SESSIONS = ("AM", "PM")
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,30 @@ class SessionRef:
 def get_session(work: UnitOfWork, urn: str, day: str, session: str) -> SessionRef:
     """The session that a path names; `NotFound` for an unseen school, `Invalid` for what is no date or session."""
     school = get_school(work, urn)
-    try:
-        when = date.fromisoformat(day) if DAY.fullmatch(day) else None
-    except ValueError:
-        when = None
+    when = _day_in(day)
     if when is None:
         raise invalid("/path/date", f"{day[:20]} is not a date; write it as 2026-11-20")
-    if session not in ("AM", "PM"):
+    if session not in SESSIONS:
         raise invalid("/path/session", "a session is AM or PM")
     return SessionRef(school, when, session == "PM")
+
+
+def actor_with_session(work: UnitOfWork, token: str, urn: str, day: str, session: str) -> Actor | None:
+    """Who a token stands for, read in one trip with what a push to the session that a path names begins with.
+
+    None where the path names no session, or no school that is known without asking; `NotAuthenticated` as ever.
+    """
+    school, when = known_school(work, urn), _day_in(day)
+    if school is None or when is None or session not in SESSIONS:
+        return None
+    return actor_with_register(work, token, school.id, SessionRef(school, when, session == "PM").number)
+
+
+def _day_in(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def get_register(work: UnitOfWork, session: SessionRef, as_of: datetime | None = None) -> dict[str, Any]:

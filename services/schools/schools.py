@@ -219,16 +219,20 @@ def _visible(work: UnitOfWork, statement: Select[*Columns]) -> Select[*Columns]:
     return statement.where(or_(School.urn.in_(named), School.id.in_(aliased)))
 
 
+def known_school(work: UnitOfWork, urn: str) -> SchoolRef | None:
+    """The school of a URN that this process has met before, whoever may see it. It is the same for ever."""
+    return _memory.find((work.tools.database.url, urn), None)
+
+
 def _find_school(work: UnitOfWork, reference: str) -> SchoolRef | None:
-    """The school that a URN or alias finds. By its URN it is the same for ever; an alias may find another tomorrow."""
-    key = work.tools.database.url, reference
-    known = _memory.find(key, None)
+    """The school that a URN or alias finds. An alias may find another tomorrow."""
+    known = known_school(work, reference)
     if known is not None:
         return known
     row = _find.one_or_none(work.connection, {"reference": reference})
     found = None if row is None else SchoolRef(*row)
     if found is not None and found.urn == reference and not work.writes:
-        _memory.keep(key, None, found, 1)
+        _memory.keep((work.tools.database.url, reference), None, found, 1)
     return found
 
 

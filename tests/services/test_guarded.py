@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import event, func, insert, select, update
 
-from models import AuditEntry, Register, RegisterRevision
+from models import ApiKey, AuditEntry, Register, RegisterRevision
 from services import unit_of_work as units
 from services.prepared import Prepared
-from tests.make import Client, make_school
+from tests.make import Client, make_key, make_school
 
 URN = "900001"
 PATH = f"/v1/schools/{URN}/registers/2026-11-20"
@@ -136,7 +136,7 @@ def test_a_register_that_fails_while_it_is_written_leaves_nothing(app: Flask, sc
     assert school.get(f"{PATH}/AM").json["marks"] == {"P001": "/", "P002": "/"}
 
 
-def test_a_register_of_known_pupils_takes_three_trips(
+def test_a_register_of_known_pupils_takes_two_trips(
     app: Flask, school: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = app.extensions["headway"].tools.database
@@ -158,4 +158,36 @@ def test_a_register_of_known_pupils_takes_three_trips(
     school.put(f"{PATH}/PM", {"marks": {"P001": "\\", "P002": "I"}})
     event.remove(database.engine, "before_cursor_execute", others)
 
-    assert len(run) == 3, run  # the key; ledger and register; everything that is written
+    assert len(run) == 2, run  # the key with ledger and register; everything that is written
+
+
+def test_a_key_that_was_revoked_pushes_no_register_that_it_pushed_before(app: Flask, school: Client) -> None:
+    mine = make_key(app, name="mine")
+    assert mine.put(f"{PATH}/AM", {"marks": {"P001": "/", "P002": "/"}}).status_code == 200
+    with app.extensions["headway"].tools.database.writing() as connection:
+        connection.execute(update(ApiKey).where(ApiKey.name == "mine").values(revoked_at=ApiKey.created_at))
+        connection.commit()
+
+    answer = mine.put(f"{PATH}/AM", {"marks": {"P001": "I", "P002": "/"}})
+
+    assert answer.status_code == 401
+    assert school.get(f"{PATH}/AM").json["marks"] == {"P001": "/", "P002": "/"}
+
+
+@pytest.mark.parametrize(
+    ("path", "scopes", "schools", "status"),
+    [
+        (f"{PATH}/AM", ["attendance:read"], ["900001"], 403),
+        (f"{PATH}/AM", ["attendance:write"], ["900002"], 404),
+        (f"{PATH}/XM", ["attendance:write"], ["900001"], 422),
+        (f"{PATH}/XM", ["attendance:read"], ["900001"], 403),
+        (f"{PATH}/XM", ["attendance:write"], ["900002"], 404),
+    ],
+)
+def test_what_is_read_along_with_a_key_is_refused_as_ever(
+    app: Flask, school: Client, path: str, scopes: list[str], schools: list[str], status: int
+) -> None:
+    other = make_key(app, schools=schools, scopes=scopes)
+
+    assert other.put(path, {"marks": {"P001": "I", "P002": "I"}}).status_code == status
+    assert school.get(f"{PATH}/AM").json["marks"] == {"P001": "/", "P002": "/"}
