@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+import numpy as np
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from commands import COMMAND_LINE
 from domain.attendance.cells import Cells
@@ -59,6 +62,25 @@ def test_asking_again_reads_no_register(
     monkeypatch.delattr(counting, "load_school")
 
     assert counted(app, WHOLE, BY_WEEK) == kept
+
+
+def test_another_question_of_the_same_year_reads_no_register_either(
+    app: Flask, client: Client, school: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted(app, WHOLE)
+    monkeypatch.delattr(counting, "load_school")
+    week = Question(date(2026, 11, 16), date(2026, 11, 22), by=("day",))
+
+    assert [possible(cells) for cells in counted(app, week, BY_WEEK)] == [2, 2]
+
+
+def test_days_that_were_not_read_are_read_when_they_are_asked_for(
+    app: Flask, client: Client, school: str
+) -> None:
+    push(client, "2026-11-18", {"P1": "/", "P2": "/"})
+    days = [Question(date(2026, 11, day), date(2026, 11, 20)) for day in (19, 18)]
+
+    assert [possible(counted(app, day)[0]) for day in days] == [2, 4]
 
 
 def test_each_question_has_its_own_sums(app: Flask, client: Client, school: str) -> None:
@@ -126,6 +148,67 @@ def test_kept_sums_are_not_answered_once_another_has_written(app: Flask, client:
         (cells,) = count_schools(work, [get_school(work, URN)], WHOLE, None, alone=True)
 
     assert possible(cells) == 4
+
+
+def test_another_question_is_of_what_another_has_written_meanwhile(
+    app: Flask, client: Client, school: str
+) -> None:
+    counted(app, WHOLE)
+    push(client, "2026-11-20", {"P1": "/", "P2": "/"})
+    with reading(app) as work:
+        (cells,) = count_schools(work, [get_school(work, URN)], BY_WEEK, None, alone=True)
+
+    assert possible(cells) == 4
+
+
+@pytest.fixture
+def two_years(client: Client, school: str) -> str:
+    """Registers on both sides of the turn of the academic year, spells that end and begin, and session counts."""
+    pupils = [
+        {"pupil": "P1", "from": "2026-06-01", "year_group": "7"},
+        {"pupil": "P2", "from": "2026-06-01", "to": "2026-10-01", "year_group": "8"},
+        {"pupil": "P3", "from": "2026-09-10", "year_group": "8"},
+    ]
+    assert (
+        client.put(f"/v1/schools/{URN}/roll?on=2026-06-01&force=true", {"pupils": pupils}).status_code == 200
+    )
+    day = date(2026, 6, 15)
+    while day <= date(2026, 11, 20):
+        push(client, day.isoformat(), {"P1": "/", "P2": "I", "P3": "O"})
+        day += timedelta(days=9)
+    for counts_on in ("2026-09-03", "2026-11-05"):
+        client.put(f"/v1/schools/{URN}/session-counts/{counts_on}/PM", {"counts": {"\\": 5, "I": 1}})
+    return URN
+
+
+DAYS = st.dates(date(2026, 6, 1), date(2026, 12, 1))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    windows=st.lists(
+        st.tuples(
+            DAYS, DAYS, st.sampled_from([(), ("week",), ("year_group",), ("half_term", "session"), ("code",)])
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_is_added_up_from_memory_is_what_is_added_up_from_the_database(
+    app: Flask, client: Client, two_years: str, windows: list[tuple[date, date, tuple[str, ...]]]
+) -> None:
+    questions = [Question(min(a, b), max(a, b), by=by) for a, b, by in windows]
+    counting.forget_sums()
+    one_after_the_other = [counted(app, question)[0] for question in questions]
+    anew = []
+    for question in questions:
+        counting.forget_sums()
+        anew.append(counted(app, question)[0])
+
+    for kept, fresh in zip(one_after_the_other, anew, strict=True):
+        assert (kept.keys, kept.through) == (fresh.keys, fresh.through)
+        for part in ("totals", "codes", "pupils", "with_code", "knows_pupils"):
+            assert np.array_equal(getattr(kept, part), getattr(fresh, part)), part
 
 
 def test_what_was_held_then_is_never_kept(app: Flask, client: Client, school: str, clock: Clock) -> None:
