@@ -62,7 +62,7 @@ def _is_plain(parts: Iterable[Any]) -> bool:
     """Whether msgspec writes all of these as they are to be written, so that no copy of them is needed."""
     for part in parts:
         kind = type(part)
-        if kind in _WRITTEN_AS_THEY_ARE:
+        if kind in _WRITTEN_AS_THEY_ARE or (kind is Decimal and _has_no_exponent(part)):
             continue
         if kind is dict:
             part = part.values()
@@ -71,6 +71,10 @@ def _is_plain(parts: Iterable[Any]) -> bool:
         if not _is_plain(part):
             return False
     return True
+
+
+def _has_no_exponent(number: Decimal) -> bool:
+    return number.is_finite() and "E" not in str(number)
 
 
 def _writable_float(number: float) -> msgspec.Raw:

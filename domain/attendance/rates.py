@@ -22,7 +22,7 @@ def rate(numerator: int, denominator: int, places: int = USUAL_PLACES) -> Decima
     scaled = (200 * numerator * 10**places + denominator) // (2 * denominator)
     while places and scaled % 10 == 0:
         scaled, places = scaled // 10, places - 1
-    return Decimal((0, tuple(map(int, str(scaled))), -places))
+    return Decimal(scaled).scaleb(-places)
 
 
 def present_group(group: Group, places: int = USUAL_PLACES) -> dict[str, Any]:
