@@ -18,8 +18,15 @@ from services.attendance.answers import (
     check_may_narrow,
     names_in,
 )
-from services.schools.schools import SchoolRef, get_school, get_trust_schools, visible_schools
-from services.unit_of_work import UnitOfWork
+from services.attendance.counting import actor_with_version
+from services.schools.schools import (
+    SchoolRef,
+    get_school,
+    get_trust_schools,
+    known_school,
+    visible_schools,
+)
+from services.unit_of_work import Actor, UnitOfWork
 
 blueprint = Blueprint("attendance", __name__, description="Attendance, worked out from what was pushed.")
 
@@ -268,6 +275,11 @@ def _school(work: UnitOfWork, urn: str) -> list[SchoolRef]:
     return [get_school(work, urn)]
 
 
+def _with_version(work: UnitOfWork, token: str, urn: str) -> Actor | None:
+    school = known_school(work, urn)
+    return None if school is None else actor_with_version(work, token, school)
+
+
 def _trust(work: UnitOfWork, uid: str) -> list[SchoolRef]:
     check_may_narrow(work.actor, request.args)
     return get_trust_schools(work, uid)
@@ -284,7 +296,13 @@ def _named_schools(work: UnitOfWork, args: Any) -> list[SchoolRef]:
 class SchoolAttendance(MethodView):
     """Attendance of one school."""
 
-    @endpoint(scope="attendance:read", loads=_school, query=AttendanceQuerySchema, answer=AttendanceSchema)
+    @endpoint(
+        scope="attendance:read",
+        loads=_school,
+        ahead=_with_version,
+        query=AttendanceQuerySchema,
+        answer=AttendanceSchema,
+    )
     def get(self, work: UnitOfWork, schools: list[SchoolRef], query: dict[str, Any]) -> Reply:
         """Attendance of a school, by group."""
         return _answer(work, schools, query)

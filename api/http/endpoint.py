@@ -67,7 +67,8 @@ def endpoint(
     precondition: bool = False,
     tagged: bool = False,
     settled: bool = False,
-    lightly: Callable[..., Actor | None] | None = None,
+    lightly: bool = False,
+    ahead: Callable[..., Actor | None] | None = None,
     reads: bool = False,
     also: Mapping[int, str] = {},
     media: Mapping[str, Any] | None = None,
@@ -77,17 +78,17 @@ def endpoint(
     `loads(work, **path)`: what the path names, or `NotFound`. `names(work, args)`: what the query names, or `NotFound`.
     `query`, `body`: schemas (or a `Reader`). `answer`: the schema that writes the value, for each item where `paged`.
     `precondition`: needs If-Match. `tagged`: answers an ETag by the value's `revision`. `settled`: what `loads` gives
-    is plain and never changes, so it isn't loaded again in the writing transaction. `lightly(work, token, **path)`,
-    for PUT and PATCH: the view mostly needs no lock, so that it is tried without one first, if the body is short; the
-    function answers who asks, reading along with the key what the view begins with, or None where it can't. `reads`:
-    though it brings a body it changes nothing. `also`: further answers, and `media`: further media types of the answer.
+    is plain and never changes, so it isn't loaded again in the writing transaction. `lightly`, for PUT and PATCH: the
+    view mostly needs no lock, so it is tried without one first, if the body is short. `ahead(work, token, **path)`: who
+    asks, reading in one trip with the key what the view begins with, or None where that can't be done. `reads`: though
+    it brings a body it changes nothing. `also`: further answers, and `media`: further media types of the answer.
     """
     scopes = (scope,) if isinstance(scope, str) else scope
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         plan = _Plan(
             view, scopes, loads, names, query() if query else None, body, answer() if answer else None,
-            paged, status, precondition, tagged, settled, lightly, reads,
+            paged, status, precondition, tagged, settled, lightly, ahead, reads,
         )  # fmt: skip
 
         @wraps(view)
@@ -129,7 +130,8 @@ class _Plan:
     precondition: bool
     tagged: bool
     settled: bool
-    lightly: Callable[..., Actor | None] | None
+    lightly: bool
+    ahead: Callable[..., Actor | None] | None
     reads: bool
 
     @property
@@ -141,7 +143,7 @@ class _Plan:
         tools, hands = _tools(), _work_in_hand()
         token = auth.token_in(request)
         with hands.taken(bulk=False), hands.turn(), unit_of_work(tools, auth.NOBODY, writes=False) as work:
-            work.actor = self._authorised(work, token)
+            work.actor = self._authorised(work, token, path)
             given = self._found(work, path)
             asked = self._asked()
             only = shaping.fields_in(self.answer, asked)
@@ -160,8 +162,7 @@ class _Plan:
             arrived = read_ahead(request, tools.max_body)
         with hands.turn(), tools.database.looking_up() as connection:
             work = UnitOfWork(tools, connection, auth.NOBODY, tools.clock(), writes=False)
-            ahead = self.lightly if arrived.whole else None
-            actor = work.actor = self._authorised(work, token, ahead(work, token, **path) if ahead else None)
+            actor = work.actor = self._authorised(work, token, path if arrived.whole else None)
             given, not_valid = self._found_if_valid(work, path)
             work.close()
             if arrived.whole and not_valid is None:
@@ -236,7 +237,9 @@ class _Plan:
             value = (loaded(self.body(), value[0]),)
         return self.view(resource, work, *given, *self._asked(), *value)
 
-    def _authorised(self, work: UnitOfWork, token: str, actor: Actor | None = None) -> Actor:
+    def _authorised(self, work: UnitOfWork, token: str, path: dict[str, str] | None) -> Actor:
+        """Who asks. With the path, what the view begins with is read in the same trip, where that can be done."""
+        actor = self.ahead(work, token, **path) if self.ahead and path is not None else None
         actor = actor or auth.who_asks(work.lookup, token, self.scopes, work.now)
         g.actor = actor
         auth.check_scope(actor, self.scopes)

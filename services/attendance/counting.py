@@ -16,11 +16,12 @@ from domain.attendance.groups import count
 from domain.attendance.question import Question
 from domain.attendance.school import School
 from models import Ledger
+from services.access.keys import Along
 from services.attendance.loading import load_school
 from services.memory import Memory
 from services.prepared import Prepared
 from services.schools.schools import SchoolRef
-from services.unit_of_work import UnitOfWork
+from services.unit_of_work import Actor, UnitOfWork
 
 MOST_BYTES_IN_MEMORY = 16 << 20
 """Of sums."""
@@ -30,9 +31,9 @@ MOST_MARKS_IN_MEMORY = 32 << 20
 LONG = timedelta(days=60)
 """Past this, a window's academic years are read whole: whoever asks for months asks for others of the year as well."""
 
-_version = Prepared(
-    select(Ledger.head, Ledger.roll_revision).where(Ledger.school_id == bindparam("school_id"))
-)
+_head = select(Ledger.head, Ledger.roll_revision).where(Ledger.school_id == bindparam("school_id"))
+_version = Prepared(_head)
+_version_and_key = Along(_head)
 _memory: Memory[tuple[str, SchoolRef, Question], Cells] = Memory(MOST_BYTES_IN_MEMORY)
 _loaded: Memory[tuple[str, SchoolRef], "_Loaded"] = Memory(MOST_MARKS_IN_MEMORY)
 
@@ -50,12 +51,22 @@ def count_schools(
     `alone`: nothing else in the answer is to be of one state with these sums.
     """
     if alone and len(schools) == 1 and as_of is None and _may_hold(work, schools[0], question):
-        held = _held(work, work.lookup, schools[0], [question])
+        held = _held(work, work.lookup, schools[0], [question], version=work.ahead.get(schools[0]))
         if question in held.sums or held.covers(question.first, question.last):
             yield from _completed(work, schools[0], held, [question])
             return
     for school in schools:
         yield from count_school(work, school, [question], as_of)
+
+
+def actor_with_version(work: UnitOfWork, token: str, school: SchoolRef) -> Actor:
+    """Who a token stands for, read in one trip with what tells whether the sums in memory are those of the school.
+
+    Raises `NotAuthenticated` for a token that is unknown, past its time or revoked.
+    """
+    actor, version = _version_and_key.actor_of(work.lookup, token, work.now, {"school_id": school.id})
+    work.ahead[school] = version
+    return actor
 
 
 def count_school(
@@ -92,7 +103,7 @@ class _Loaded:
 class _Held:
     """What is in memory of a school at its version in the database."""
 
-    version: tuple[Any, ...] | None
+    version: Sequence[Any] | None
     sums: dict[Question, Cells]
     loaded: _Loaded | None
 
@@ -107,10 +118,15 @@ class _Held:
 
 
 def _held(
-    work: UnitOfWork, connection: Connection, school: SchoolRef, questions: Sequence[Question]
+    work: UnitOfWork,
+    connection: Connection,
+    school: SchoolRef,
+    questions: Sequence[Question],
+    *,
+    version: Sequence[Any] | None = None,
 ) -> _Held:
-    """The sums in memory that are those of the school as the connection sees it."""
-    version = _version.one_or_none(connection, {"school_id": school.id})
+    """What is in memory of the school as the connection sees it, or as it was at a version that was read just now."""
+    version = version or _version.one_or_none(connection, {"school_id": school.id})
     found = {question: _memory.find(_key(work, school, question), version) for question in questions}
     return _Held(
         version,
