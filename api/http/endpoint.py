@@ -12,25 +12,21 @@ from functools import cached_property, wraps
 from typing import Any
 
 import marshmallow as ma
-import msgspec
 from flask import Response, current_app, g, request
 
-from api.http import auth, describe, etags, paging, shaping
+from api.http import auth, describe, paging, shaping
 from api.http.bodies import JSON_TYPES, Arrived, Body, json_of, read_ahead
 from api.http.fields import CONTROL, check_query, loaded
+from api.http.preconditions import check_precondition
 from api.http.replies import Reply
+from api.http.responses import READING, response_of, with_secrets
 from api.http.work_in_hand import WorkInHand
-from domain.errors import Conflict, Invalid, Malformed, NotFound, Outdated
-from render.json import exact_json
+from domain.errors import Conflict, Invalid, Malformed, NotFound
 from services.access import idempotency
 from services.audit import LockNeeded
-from services.history import changes_since
-from services.paging import Page
 from services.unit_of_work import Actor, Tools, UnitOfWork, unit_of_work
 
-__all__ = ["Reader", "Reply", "check_precondition", "endpoint"]
-
-READING = ("GET", "HEAD")
+__all__ = ["Reader", "Reply", "endpoint"]
 
 
 @dataclass(frozen=True)
@@ -230,7 +226,7 @@ class _Plan:
         if remembered is not None and (answer.status_code < 300 or getattr(said, "stored", False)):
             idempotency.remember(work, remembered, _to_remember(answer))
         work.commit()
-        return _with_secrets(answer, said)
+        return with_secrets(answer, said.once if isinstance(said, Reply) else {})
 
     def _said(self, resource: Any, work: UnitOfWork, given: list[Any], value: tuple[Any, ...]) -> Any:
         if isinstance(self.body, type):
@@ -335,73 +331,11 @@ class _Plan:
         if isinstance(value, Response):
             return value
         reply = value if isinstance(value, Reply) else Reply(value, self.status)
-        headers = dict(reply.headers)
-        if reply.status == 204:
-            return Response(status=204, headers=headers)
-        content = reply.value if reply.plain else self._written(reply.value, headers)
-        shown = content if only is None else shaping.reduced(content, only)
-        body = shown if isinstance(shown, bytes) else exact_json(shown)
-        if self.tagged:
-            headers["ETag"] = etags.etag_of(_revision_of(reply.value, content), body)
-            if request.method in READING and etags.matches(
-                request.headers.get("If-None-Match", ""), headers["ETag"]
-            ):
-                return Response(status=304, headers=headers)
-        headers.setdefault("Content-Type", "application/json")
-        return Response(body, status=reply.status, headers=headers)
-
-    def _written(self, value: Any, headers: dict[str, str]) -> Any:
-        if isinstance(value, Page):
-            cursor = paging.cursor_of(value.next) if value.next else None
-            if cursor:
-                headers["Link"] = paging.link_to(cursor)
-            items = self.answer.dump(value.items, many=True) if self.answer else value.items
-            return {"items": items, "next": cursor} | value.also
-        return self.answer.dump(value) if self.answer else value
+        return response_of(reply, self.answer, tagged=self.tagged, only=only)
 
 
 def _left_at_the_end(value: tuple[Any, ...]) -> AbstractContextManager[Any]:
     return value[0] if value and isinstance(value[0], AbstractContextManager) else nullcontext()
-
-
-def check_precondition(work: UnitOfWork, target: Any) -> None:
-    """Raises `Outdated`, with what came in between, where If-Match names another revision than is held."""
-    if target.revision is None:
-        _check_creates(work, target)
-        return
-    revision = etags.revision_in(request.headers.get("If-Match"))
-    if revision is not None and revision != target.revision:
-        raise Outdated(
-            f"this is at revision {target.revision}, and If-Match names {revision}; `changes` says what came between",
-            extra={"revision": target.revision, "changes": changes_since(work, target, revision)},
-        )
-
-
-def _check_creates(work: UnitOfWork, target: Any) -> None:
-    """A PUT to where nothing is held makes it, and needs no If-Match; one that comes with it meant what was there."""
-    if "If-Match" in request.headers:
-        revision = etags.revision_in(request.headers["If-Match"])
-        known = revision is not None and target.id is not None
-        raise Outdated(
-            "nothing is held here, so no revision of it can be changed; to make it, leave out If-Match",
-            extra={"changes": changes_since(work, target, revision or 0) if known else []},
-        )
-
-
-def _revision_of(value: Any, content: Any) -> int:
-    """The revision that the answer shows or its value has; what never changes stays at its first."""
-    shown = content.get("revision") if isinstance(content, dict) else None
-    revision: int = getattr(value, "revision", 1) if shown is None else shown
-    return revision
-
-
-def _with_secrets(answer: Response, said: Any) -> Response:
-    """The answer with what is shown this once; what was kept of it, and its tag, know nothing of that."""
-    once = said.once if isinstance(said, Reply) else {}
-    if once:
-        kept = msgspec.json.decode(answer.get_data(), type=dict[str, msgspec.Raw])
-        answer.set_data(exact_json(dict[str, Any](kept) | dict(once)))
-    return answer
 
 
 def _to_remember(reply: Response) -> idempotency.Remembered:

@@ -10,8 +10,9 @@ from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.http.endpoint import Reply, check_precondition, endpoint
+from api.http.endpoint import Reply, endpoint
 from api.http.fields import ListQuerySchema, Schema
+from api.http.preconditions import check_precondition
 from api.tracker.fields import AsOfListQuerySchema, AsOfQuerySchema, ChangeSchema
 from api.tracker.lists import Narrowed, list_of, one_of_kind
 from services.paging import Page
