@@ -13,12 +13,16 @@ from typing import Any
 import msgspec
 
 from domain.errors import Fault, Malformed, TooLarge
+from domain.workforce.records import DESTINATIONS, OUTCOMES, STAFF_GROUPS
 from intake.lines import line_values
 from intake.readings import day_number
 from intake.tables import Privacy, quoted, read_table
 
 MOST_ROWS = 50_000
 """Past what any school ever recorded of its staff; each row is held as a whole."""
+
+WORDS = {*STAFF_GROUPS, *OUTCOMES, *DESTINATIONS}
+"""Those of the lists from which a cell has one; which of them a field takes is a rule of the domain."""
 
 _LINES = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -35,12 +39,15 @@ _KINDS_OF_POST = {
 
 @dataclass(frozen=True)
 class Columns:
-    """The header names that are taken, each with the field that it fills; which fields are days, and which numbers."""
+    """The header names that are taken, each with the field that it fills; which fields are days, numbers, and words
+    of a list.
+    """
 
     known: Mapping[str, str]
     needed: tuple[str | tuple[str, ...], ...]
     days: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
 
 VACANCIES = Columns(
@@ -72,6 +79,7 @@ VACANCIES = Columns(
         {"opened_on", "advertised_on", "closes_on", "offered_on", "accepted_on", "withdrawn_on", "start_on"}
     ),
     numbers=frozenset({"fte", "applications", "shortlisted", "interviewed", "declined", "cost"}),
+    words=frozenset({"staff_group", "outcome"}),
 )
 
 LEAVERS = Columns(
@@ -89,6 +97,7 @@ LEAVERS = Columns(
     needed=("role", "fte", "left_on"),
     days=frozenset({"left_on"}),
     numbers=frozenset({"fte", "years_in_post"}),
+    words=frozenset({"staff_group", "destination"}),
 )
 
 _OF_SNAPSHOTS = (
@@ -208,7 +217,15 @@ def values_of_lines(body: bytes) -> list[Any]:
 def _told(name: str, cell: str, columns: Columns, pseudonymise: Privacy) -> Any:
     if name in columns.days:
         return _day(cell, pseudonymise)
+    if name in columns.words:
+        return _word(cell)
     return _number(cell) if name in columns.numbers else cell
+
+
+def _word(cell: str) -> str:
+    """A word of a list as it is written in JSON, where sheets have “Temporarily filled”; any other as it stands."""
+    word = "_".join(cell.casefold().replace("-", " ").split())
+    return word if word in WORDS else cell
 
 
 def _day(cell: str, pseudonymise: Privacy) -> str:

@@ -83,7 +83,12 @@ class IndicatorSchema(RecordSchema):
     baseline_on = day("2026-10-23", "Today unless said.")
     target = Number(allow_none=True, metadata={"example": 94})
     target_on = day("2027-07-16")
-    direction = one_of(("up", "down"), "up", "Which way is better; a target needs it.", allow_none=True)
+    direction = one_of(
+        ("up", "down"),
+        "up",
+        "Which way is better: the measure's own unless said; a target needs it.",
+        allow_none=True,
+    )
     points = Several(
         Whole(PointSchema),
         most=indicators.MOST_POINTS,

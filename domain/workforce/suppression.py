@@ -6,13 +6,14 @@ back by one subtraction. Vacancies, adverts and candidates are no members of sta
 tell of nobody. Each answer is looked at by itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from domain.workforce.breakdowns import Name, names_withheld
 from domain.workforce.figures import Measure, less, total
 from domain.workforce.records import Amount
-from domain.workforce.risk import ExpectedLeavers, RetentionRisk
+from domain.workforce.risk import BY_ROLE_AND_SUBJECT, By, ExpectedLeavers, RetentionRisk
 from domain.workforce.turnover import DestinationShare
 
 LEAST = 5
@@ -39,6 +40,9 @@ JUDGED_BESIDE: dict[str, tuple[str, ...]] = {
     "pupil_qualified_teacher_ratio": ("unqualified_share",),
 }
 """Which others decide whether a measure is withheld, for who shows one alone."""
+
+WAYS: tuple[By, ...] = (("role",), ("subject",), BY_ROLE_AND_SUBJECT)
+"""By what leavers are broken down, in the order in which the names to withhold are told."""
 
 
 def withhold_measures(measures: Sequence[Measure], least: int = LEAST) -> list[Measure]:
@@ -78,18 +82,32 @@ def withhold_destinations(
     ]
 
 
-def withhold_risk(risk: RetentionRisk, least: int = LEAST) -> RetentionRisk:
-    """Expected leavers, without the rows of few and without the years' counts where one of them is small."""
+def withhold_risk(
+    risk: RetentionRisk,
+    least: int = LEAST,
+    *,
+    by: By = BY_ROLE_AND_SUBJECT,
+    crossed: Sequence[ExpectedLeavers] | None = None,
+) -> RetentionRisk:
+    """Expected leavers, without the rows of few and without the years' counts where one of them is small.
+
+    `by` is what the rows are by, `crossed` the rows by role and subject where these aren't: what is asked for by the
+    one mustn't tell what is withheld by the other.
+    """
     if not least:
         return risk
     everyone = risk.everyone.leavers or 0
     small_year = any(0 < year.leavers < least for year in risk.years)
     hidden = 0 < everyone < least
+    cells = {_name(row, BY_ROLE_AND_SUBJECT): row.leavers or 0 for row in (crossed or risk.rows)}
+    few = names_withheld(cells, least)[WAYS.index(by)]
     return replace(
         risk,
         years=[] if small_year or hidden else risk.years,
         everyone=_row_without_figures(risk.everyone, least) if hidden else risk.everyone,
-        rows=_rows_without_few(risk.rows, least, everything=hidden),
+        rows=[
+            _row_without_figures(row, least) if hidden or _name(row, by) in few else row for row in risk.rows
+        ],
     )
 
 
@@ -187,20 +205,10 @@ def _without_small_note(measure: Measure) -> Measure:
     return replace(measure, note=None)
 
 
-def _rows_without_few(
-    rows: Iterable[ExpectedLeavers], least: int, *, everything: bool
-) -> list[ExpectedLeavers]:
-    """Few are hidden together with the next smallest rows, until what is missing from the whole isn't few itself."""
-    listed = list(rows)
-    ordered = sorted(range(len(listed)), key=lambda place: listed[place].leavers or 0)
-    hidden: set[int] = set()
-    missing = 0
-    for place in ordered:
-        number = listed[place].leavers or 0
-        if everything or 0 < number < least or 0 < missing < least:
-            hidden.add(place)
-            missing += number
-    return [_row_without_figures(row, least) if place in hidden else row for place, row in enumerate(listed)]
+def _name(row: ExpectedLeavers, by: By) -> Name:
+    """The role and the subject of a row as they are compared, each where the rows are by it."""
+    role, subject = (row.role or "") * ("role" in by), (row.subject or "") * ("subject" in by)
+    return role.casefold(), subject.casefold()
 
 
 def _row_without_figures(row: ExpectedLeavers, least: int) -> ExpectedLeavers:

@@ -48,8 +48,10 @@ class When:
 
 
 def when_asked(work: UnitOfWork, as_of: datetime | None) -> When:
-    """Today, or the day of `as_of`."""
-    return When(work.today if as_of is None else school_day(min(as_of, work.now)), as_of)
+    """Today, or the day of `as_of`; before all that can be recorded, the first whole year of that."""
+    if as_of is None:
+        return When(work.today, None)
+    return When(max(school_day(min(as_of, work.now)), date(FIRST_YEAR, 9, 1)), as_of)
 
 
 def measures_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,8 +94,11 @@ def risk_of(work: UnitOfWork, school: SchoolRef, query: Mapping[str, Any]) -> di
     least = least_shown(work.actor, query["suppress"], unless=SEES_STAFF)
     year = query["academic_year"] or academic_year_of(when.today)
     records = load_workforce(work, school.id, when.as_of)
-    risk = retention_risk(records, parse_academic_year(year), by=_by(query["by"]))
-    shown = suppression.withhold_risk(risk, least)
+    by = _by(query["by"])
+    risk = retention_risk(records, parse_academic_year(year), by=by)
+    # Only to withhold: each breakdown tells of the others.
+    crossed = retention_risk(records, risk.academic_year).rows if least else None
+    shown = suppression.withhold_risk(risk, least, by=by, crossed=crossed)
     own = _own_dates(work, school, when)
     rows = resignation.RESIGNATION_DATES if own is None else own
     dates = resignation.teachers_dates_in(rows, risk.academic_year)
@@ -161,10 +166,10 @@ def _posts(query: Mapping[str, Any]) -> Posts:
 
 
 def _by(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    if not names or not set(names) <= set(_BY):
+    names = {name.strip() for name in text.split(",") if name.strip()}
+    if not names or not names <= set(_BY):
         raise invalid("/query/by", "by takes role, subject, or both with a comma")
-    return names
+    return tuple(name for name in _BY if name in names)
 
 
 def _withheld_by_post(measure: Measure) -> Measure:

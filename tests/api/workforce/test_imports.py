@@ -305,3 +305,20 @@ def test_rows_come_one_a_line_too(client: Client) -> None:
     broken = client.post(f"{VACANCIES}/import", data=b"{}\n{", content_type="application/x-ndjson")
     assert broken.status_code == 400
     assert "2" in broken.json["detail"]
+
+
+def test_words_of_a_csv_may_be_written_as_people_write_them(client: Client) -> None:
+    lines = ["role,fte,opened_on,outcome,staff_group"]
+    lines += ["Teacher,1,01/09/2025,Temporarily filled,Teacher", "Aide,1,01/09/2025,OPEN,teaching assistant"]
+    assert push(client, VACANCIES, "\n".join(lines)).json["rejected"] == 0
+    kept = {(row["outcome"], row["staff_group"]) for row in client.get(VACANCIES).json["items"]}
+    assert kept == {("temporarily_filled", "teacher"), ("open", "teaching_assistant")}
+
+    lines = [
+        "role,fte,left_on,destination",
+        "Teacher,1,31/08/2026,Left state-sector",
+        "Teacher,1,31/08/2026,Mars",
+    ]
+    answer = push(client, LEAVERS, "\n".join(lines))
+    assert (answer.json["created"], answer.json["rejected"]) == (1, 1)
+    assert client.get(LEAVERS).json["items"][0]["destination"] == "left_state_sector"

@@ -52,6 +52,30 @@ def test_expected_leavers_have_an_interval_and_a_method(client: Client) -> None:
     assert "beta-binomial" in found["method"].lower()
 
 
+def test_no_breakdown_of_leavers_tells_few_of_them_beside_another(client: Client, app: Flask) -> None:
+    five_years(client)
+    few = [leaver(left_on=f"{year}-08-31", subject=None) for year in (2022, 2023, 2024)]
+    more = [leaver(left_on=f"{2022 + number % 5}-08-31", role="Head of year") for number in range(8)]
+    assert client.post(f"{LEAVERS}/import", few + more).status_code == 200
+    reader = make_key(app, ["workforce:read"])
+
+    def leavers(by: str) -> dict[tuple[str | None, str | None], int | None]:
+        rows = reader.get(f"{RISK}?by={by}").json["rows"]
+        return {(row["role"], row["subject"]): row["leavers"] for row in rows}
+
+    # All 33 teachers less the 30 of physics would be the 3 others.
+    assert leavers("role,subject")["Teacher", "Physics"] == leavers("subject,role")["Teacher", "Physics"]
+    assert not (leavers("role")["Teacher", None] and leavers("role,subject")["Teacher", "Physics"])
+    assert leavers("role,subject")["Teacher", None] is None
+
+
+def test_long_before_any_record_there_are_too_few_to_say(client: Client) -> None:
+    five_years(client)
+    assert client.get(f"{RISK}?as_of=0001-01-01T00:00:00Z").json["everyone"]["expected"] is None
+    assert client.get(f"{CALENDAR}?as_of=0001-01-01T00:00:00Z").status_code == 200
+    assert client.get(f"{WORKFORCE}/measures?as_of=0001-01-01T00:00:00Z").status_code == 200
+
+
 def test_beside_the_risk_stands_by_when_teachers_resign(client: Client) -> None:
     told_of = client.get(f"{RISK}?academic_year=2026/27").json["resignation_dates"]
     assert [(one["resign_by"], one["leaves_on"], one["term"]) for one in told_of] == [

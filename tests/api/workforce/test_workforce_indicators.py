@@ -283,3 +283,24 @@ def test_an_actions_effect_shows_the_figures_before_and_after(client: Client) ->
     assert (of_physics["of_school"]["after"]["value"], of_physics["cohort_label"]) == (100, "Physics")
     assert of_physics["of_school"]["before"] is of_physics["of_school"]["change"] is None
     assert "/query/cohort" in told(client.get(f"{path}?measure=vacancy_rate&cohort=subject:Physics"))
+
+
+@pytest.mark.parametrize(("measure", "direction"), [("vacancy_rate", "down"), ("own:clubs", "up")])
+def test_an_indicator_goes_the_way_in_which_its_measure_gets_better(
+    client: Client, measure: str, direction: str
+) -> None:
+    client.put(f"{SCHOOL}/own-measures/clubs", {"title": "Places in clubs", "direction": "up"})
+    path = f"/v1/challenges/{make_challenge(client)}/indicators"
+    target = {"measure": measure, "target": 2, "target_on": "2027-07-16"}
+
+    assert made(client, path, target)["direction"] == direction
+    assert made(client, path, target | {"direction": "up"})["direction"] == "up"
+
+
+def test_a_target_needs_a_direction_where_its_measure_has_none(client: Client) -> None:
+    client.put(f"{SCHOOL}/own-measures/clubs", {"title": "Places in clubs"})
+    path = f"/v1/challenges/{make_challenge(client)}/indicators"
+
+    refused = client.post(path, {"measure": "own:clubs", "target": 2, "target_on": "2027-07-16"})
+
+    assert "/direction" in told(refused)
