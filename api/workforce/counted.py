@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.fields import Text
-from api.workforce.fields import AcademicYear, Count, Day, KeptSchema, OfAPost, WorkforceSchema
+from api.workforce.fields import AcademicYear, Count, Counts, Day, KeptSchema, OfAPost, WorkforceSchema
 from api.workforce.resource import Noun, add_calls_by_key, add_import
 from domain.workforce.counted import SUGGESTED_REASONS, few_are_missing, withheld_counts
 from intake.workforce import REASONS, SURVEY_ANSWERS
@@ -27,7 +27,7 @@ class ReasonsSchema(KeptSchema):
     """Counts by coded reason."""
 
     academic_year = AcademicYear(dump_only=True, metadata={"example": "2025/26"})
-    reasons = fields.Dict(
+    reasons = Counts(
         keys=fields.String(),
         values=Count(allow_none=False),
         required=True,
@@ -53,7 +53,7 @@ class QuestionSchema(WorkforceSchema):
 
     code = Text(64, required=True, metadata={"example": "proud_to_work_here"})
     text = OfAPost(300, allow_none=True, metadata={"example": "I am proud to work here."})
-    answers = fields.Dict(
+    answers = Counts(
         keys=Text(100),
         values=Count(),
         required=True,

@@ -78,6 +78,23 @@ class Count(Amount):
         super().__init__(**given)
 
 
+class Counts(fields.Dict):
+    """Counts by name; a fault stands at the name whose count it is."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ma.ValidationError(f"{attr} is {shown(value)}; an object of counts by name belongs here")
+        faults: dict[str, list[str]] = {}
+        for name, count in value.items():
+            try:
+                Count(allow_none=False).deserialize(count, name, value)
+            except ma.ValidationError as error:
+                faults[name] = [str(message) for message in error.messages]
+        if faults:
+            raise ma.ValidationError(faults)
+        return super()._deserialize(value, attr, data, **given)  # type: ignore[no-untyped-call]
+
+
 class OfAPost(Text):
     """A short text about a post, which must not tell of whoever holds it."""
 

@@ -105,10 +105,15 @@ def benchmark_of(cells: Mapping[str, str | None], *, row: int | None = None) -> 
         *_faults_of_measure(told["measure"]),
     ]
     if told["year"] and year is None:
-        faults.append("year must be an academic year, such as 2025/26 or 202526.")
+        faults.append(
+            f"year is “{told['year'][:40]}”; it must be an academic year, such as 2025/26 or 202526."
+        )
     if told["value"] and value is None and null_because is None:
         symbols = ", ".join(SYMBOLS)
-        faults.append(f"value must be a plain number from 0 to {MOST:,}, or one of the symbols {symbols}.")
+        faults.append(
+            f"value is “{told['value'][:40]}”; it must be a plain number from 0 to {MOST:,}, or one of the symbols"
+            f" {symbols}."
+        )
     if faults or year is None:
         return [Fault(detail, row=row) for detail in faults]
     return Benchmark(
@@ -181,7 +186,7 @@ def _faults_of_measure(name: str) -> list[str]:
         return [f"{name} is counted on the day of asking; no published figure can be put beside it."]
     if name and name not in DEFINITIONS:
         known = ", ".join(id for id in DEFINITIONS if id not in NOT_COMPARABLE)
-        return [f"measure must be one of {known}."]
+        return [f"measure is “{name[:64]}”; it must be one of {known}."]
     return []
 
 

@@ -105,12 +105,12 @@ def _too_many(answers: Counts, responded: Count | None, at: str) -> Iterator[Fau
 
 
 def _of_count(count: Count, at: str) -> Iterator[Fault]:
+    told = f"{at.rpartition('/')[2]} is {count}"
     if isinstance(count, Decimal):
         yield Fault(
-            f"This is {count}; it must be a whole number, a count and not a percentage or a share.",
-            pointer=at,
+            f"{told}; it must be a whole number, a count and not a percentage or a share.", pointer=at
         )
     elif count < 0:
-        yield Fault(f"This is {count}; it can't be negative.", pointer=at)
+        yield Fault(f"{told}; it can't be negative.", pointer=at)
     elif count > MOST:
-        yield Fault(f"This is {count}; it can't be over {MOST:,}.", pointer=at)
+        yield Fault(f"{told}; it can't be over {MOST:,}.", pointer=at)

@@ -96,7 +96,7 @@ def test_a_symbol_is_a_reason_and_never_a_zero(symbol: str) -> None:
 @pytest.mark.parametrize("value", ["C", "Z", "-1", "6.71%", "1,000", "NaN", "1e3", "1_0", "1000001", "many"])
 def test_what_is_neither_a_number_nor_a_symbol_is_refused(value: str) -> None:
     (told,) = faults(value=value)
-    assert told.startswith("value must be a plain number from 0 to 1,000,000")
+    assert told.startswith(f"value is “{value}”; it must be a plain number from 0 to 1,000,000")
 
 
 @pytest.mark.parametrize("name", CELLS)
