@@ -11,8 +11,9 @@ from api.workforce.fields import AcademicYear, Count, Counts, Day, KeptSchema, O
 from api.workforce.resource import Noun, add_calls_by_key, add_import
 from domain.workforce.counted import SUGGESTED_REASONS, few_are_missing, withheld_counts
 from intake.workforce import REASONS, SURVEY_ANSWERS
+from services.workforce.addresses import name_by_day, name_by_year
 from services.workforce.folded import answers_by_survey, reasons_by_year
-from services.workforce.kinds import EXIT_REASONS, STAFF_SURVEY, STAY_REASONS, name_by_day, name_by_year
+from services.workforce.kinds import EXIT_REASONS, STAFF_SURVEY, STAY_REASONS
 
 blueprint = Blueprint(
     "staff answers", __name__, description="Why staff leave, why they stay and how they are, as counts."

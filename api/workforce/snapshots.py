@@ -10,7 +10,8 @@ from api.workforce.resource import Noun, add_calls_by_key, add_import
 from domain.workforce.records import STAFF_GROUPS
 from domain.workforce.suppression import tells
 from intake.workforce import SNAPSHOTS
-from services.workforce.kinds import SNAPSHOT, name_snapshot
+from services.workforce.addresses import name_snapshot
+from services.workforce.kinds import SNAPSHOT
 
 blueprint = Blueprint("workforce", __name__, description="The workforce as it is counted on a day.")
 

@@ -12,8 +12,9 @@ from domain.workforce.counted import withheld_counts
 from domain.workforce.suppression import tells
 from intake.staff_leaves import DAYS_UNKNOWN, read_staff_leaves
 from intake.workforce import STAFF_ABSENCES
+from services.workforce.addresses import name_by_year
 from services.workforce.imports import PushedRow, PushedRows
-from services.workforce.kinds import STAFF_ABSENCE, name_by_year
+from services.workforce.kinds import STAFF_ABSENCE
 
 blueprint = Blueprint(
     "staff-absence", __name__, description="Sickness absence of staff, as totals of a year."

@@ -10,27 +10,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.attendance.calendar import academic_year_bounds, parse_academic_year
-from domain.errors import Fault, Invalid, NotFound, invalid
+from domain.errors import Fault, Invalid, invalid
 from domain.privacy import Pseudonyms
 from domain.workforce import counted, faults, own_measures
 from domain.workforce.records import (
     OPEN,
     TEACHER,
     UNKNOWN,
-    Advert,
-    Leaver,
-    Post,
-    Snapshot,
-    StaffAbsence,
-    Vacancy,
-    is_in_range,
 )
 from domain.workforce.resignation import resignation_dates_of
-from services.attendance.registers import DAY
-from services.schools.schools import SchoolRef, get_school
+from services.schools.schools import SchoolRef
 from services.unit_of_work import UnitOfWork
-from services.workforce.records import Content, RecordRef, load_records, name_record
+from services.workforce.recorded import absence_of, leaver_of, snapshot_of, vacancy_of
+from services.workforce.records import Content, load_records
 
 SHORT_ADVERT = {"advertised_on": "on", "closes_on": "closes_on", "applications": "applications"}
 """The fields that are one advert where a body or a row has them instead of `adverts`."""
@@ -89,105 +81,6 @@ class Kind:
             return Context()
         snapshots = load_records(work, school.id, [SNAPSHOT.name])[SNAPSHOT.name]
         return Context(date.fromisoformat(snapshots[0].key) if snapshots else None)
-
-
-def name_snapshot(work: UnitOfWork, urn: str, day: str) -> RecordRef:
-    """The snapshot that a school and a date in a path name; `NotFound` for an unseen school, `Invalid` for no date."""
-    return name_by_day(SNAPSHOT, work, urn, day)
-
-
-def name_by_day(kind: Kind, work: UnitOfWork, urn: str, day: str) -> RecordRef:
-    """The record of a kind that a school and a date in a path name."""
-    school = get_school(work, urn)
-    return name_record(work, school, kind.name, day_in_path(day).isoformat())
-
-
-def day_in_path(day: str) -> date:
-    """The day that a path names; `Invalid` for what is none."""
-    try:
-        found = date.fromisoformat(day) if DAY.fullmatch(day) else None
-    except ValueError:
-        found = None
-    if found is None or not is_in_range(found):
-        raise invalid("/path/date", f"{day[:20]} is not a date; write it as 2026-11-05")
-    return found
-
-
-def name_by_year(kind: Kind, work: UnitOfWork, urn: str, academic_year: str) -> RecordRef:
-    """The record of a kind that a school and an academic year in a path name; `NotFound` for what is none."""
-    school = get_school(work, urn)
-    try:
-        year = parse_academic_year(academic_year)
-        if not is_in_range(academic_year_bounds(year)[0]):
-            raise ValueError(year)
-    except ValueError as error:
-        raise NotFound("there is no such academic year; write it as 2026-27") from error
-    return name_record(work, school, kind.name, year)
-
-
-def snapshot_of(key: str, content: Content) -> Snapshot:
-    """The snapshot of a date."""
-    return Snapshot(
-        on=date.fromisoformat(key),
-        teachers_fte=content["teachers_fte"],
-        qualified_teachers_fte=content.get("qualified_teachers_fte"),
-        teachers_headcount=content.get("teachers_headcount"),
-        teaching_assistants_fte=content.get("teaching_assistants_fte"),
-        other_staff_fte=content.get("other_staff_fte"),
-        pupils_fte=content.get("pupils_fte"),
-        vacancies=_posts(content.get("vacancies")),
-        temporarily_filled=_posts(content.get("temporarily_filled")),
-    )
-
-
-def vacancy_of(key: str, content: Content) -> Vacancy:
-    """The vacancy of an id."""
-    adverts = [
-        Advert(date.fromisoformat(advert["on"]), _day(advert, "closes_on"), advert.get("applications"))
-        for advert in content.get("adverts", ())
-    ]
-    return Vacancy(
-        id=key,
-        role=content["role"],
-        fte=content["fte"],
-        opened_on=date.fromisoformat(content["opened_on"]),
-        outcome=content["outcome"],
-        staff_group=content["staff_group"],
-        subject=content.get("subject"),
-        adverts=tuple(adverts),
-        shortlisted=content.get("shortlisted"),
-        interviewed=content.get("interviewed"),
-        offered_on=_day(content, "offered_on"),
-        declined=content.get("declined"),
-        accepted_on=_day(content, "accepted_on"),
-        withdrawn_on=_day(content, "withdrawn_on"),
-        start_on=_day(content, "start_on"),
-        cost=content.get("cost"),
-    )
-
-
-def leaver_of(content: Content) -> Leaver:
-    """A leaver."""
-    return Leaver(
-        role=content["role"],
-        fte=content["fte"],
-        left_on=date.fromisoformat(content["left_on"]),
-        destination=content["destination"],
-        staff_group=content["staff_group"],
-        subject=content.get("subject"),
-        years_in_post=content.get("years_in_post"),
-        reason=content.get("reason"),
-    )
-
-
-def absence_of(key: str, content: Content) -> StaffAbsence:
-    """The staff absence of an academic year."""
-    return StaffAbsence(
-        academic_year=key,
-        teachers_with_absence=content["teachers_with_absence"],
-        days_lost=content.get("days_lost"),
-        teachers=content.get("teachers"),
-    )
 
 
 def with_adverts(values: Mapping[str, Any], held: Sequence[Content] | None = None) -> dict[str, Any]:
@@ -320,18 +213,6 @@ def _own_faults(key: str, content: Content, context: Context) -> list[Fault]:
 
 def _point_faults(key: str, content: Content, context: Context) -> list[Fault]:
     return own_measures.faults_of_point(content)
-
-
-def _posts(posts: Sequence[Content] | None) -> tuple[Post, ...] | None:
-    if posts is None:
-        return None
-    return tuple(
-        Post(post["role"], post.get("subject"), post["count"], post["staff_group"]) for post in posts
-    )
-
-
-def _day(content: Mapping[str, Any], name: str) -> date | None:
-    return date.fromisoformat(content[name]) if name in content else None
 
 
 def _plain(value: Any) -> Any:

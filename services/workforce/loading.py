@@ -16,11 +16,8 @@ from services.workforce.kinds import (
     SNAPSHOT,
     STAFF_ABSENCE,
     VACANCY,
-    absence_of,
-    leaver_of,
-    snapshot_of,
-    vacancy_of,
 )
+from services.workforce.recorded import absence_of, leaver_of, snapshot_of, vacancy_of
 from services.workforce.records import content_in, load_bodies
 
 MOST_RECORDS_IN_MEMORY = 20_000

@@ -12,8 +12,9 @@ from services.imports import Receipt
 from services.paging import Page, PageRequest
 from services.schools.schools import get_school
 from services.unit_of_work import UnitOfWork
+from services.workforce.addresses import day_in_path
 from services.workforce.imports import ImportOptions, PushedRow, PushedRows, import_records
-from services.workforce.kinds import OWN_MEASURE, OWN_POINT, day_in_path
+from services.workforce.kinds import OWN_MEASURE, OWN_POINT
 from services.workforce.records import (
     Content,
     Record,
