@@ -1,5 +1,6 @@
 """The command line: `headway-push FILE --school URN`, or `headway-push --watch FOLDER --school URN`."""
 
+import signal
 import sys
 import time
 import traceback
@@ -63,6 +64,7 @@ def main(file: Path | None, watch: Path | None, **given: Any) -> None:
 
     A push that was broken off goes on where it was when the same command is given again.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # how a service manager interrupts
     if (file is None) == (watch is None):
         raise click.UsageError("Name a FILE, or a folder with --watch.")
     if watch is not None and (given["dry_run"] or given["errors_to"]):

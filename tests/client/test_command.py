@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -255,7 +256,10 @@ def test_a_folder_whose_server_is_away_keeps_its_files_for_the_next_round(
     assert not (folder / "marks.csv").exists()
 
 
-def test_a_folder_is_watched_until_somebody_interrupts(running: Server, urn: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("interrupted_by", [signal.SIGINT, signal.SIGTERM])
+def test_a_folder_is_watched_until_somebody_interrupts(
+    running: Server, urn: str, tmp_path: Path, interrupted_by: signal.Signals
+) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()
     watching = subprocess.Popen(
@@ -264,6 +268,8 @@ def test_a_folder_is_watched_until_somebody_interrupts(running: Server, urn: str
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # In the background of a shell, where the tests may run, SIGINT is ignored by all that it starts.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert watching.stdout is not None
@@ -273,7 +279,7 @@ def test_a_folder_is_watched_until_somebody_interrupts(running: Server, urn: str
             told: dict[str, Any] = json.loads(watching.stdout.readline())
             assert Path(told["file"]).name == name
     finally:
-        watching.send_signal(signal.SIGINT)
+        watching.send_signal(interrupted_by)
         _, said = watching.communicate(timeout=30)
     assert watching.returncode == 130
     assert "interrupted" in said
