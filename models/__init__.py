@@ -10,7 +10,7 @@ from models.imports import ImportFault
 from models.indicators import Indicator
 from models.people import Person, PersonSchool
 from models.registers import Register, RegisterRevision, SessionCount
-from models.rolls import Place, Pupil, PupilCharacteristic, PupilReference, Spell
+from models.rolls import KeptPlaces, Place, Pupil, PupilCharacteristic, PupilReference, Spell
 from models.schools import Calendar, CodeMap, School, SchoolAlias
 from models.search import SearchEntry
 from models.strands import Practice, StrandPosition
@@ -37,6 +37,7 @@ __all__ = [
     "ImportFault",
     "Indicator",
     "Installation",
+    "KeptPlaces",
     "Ledger",
     "Milestone",
     "Person",

@@ -5,7 +5,7 @@ Days are proleptic Gregorian ordinals (`date.toordinal()`), because they go stra
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, Instant, Versioned
@@ -47,6 +47,20 @@ class Place(Base):
     """The calendar year in which it starts: 2026 for 2026/27."""
     place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     pupil_id: Mapped[int] = mapped_column(ForeignKey("pupils.id"))
+
+
+class KeptPlaces(Base):
+    """What a push needs to know of a school's pupils in an academic year, put together in one row.
+
+    It repeats what the other tables here say, and is true only while `roll_revision` is the ledger's.
+    """
+
+    __tablename__ = "kept_places"
+
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True)
+    academic_year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    roll_revision: Mapped[int] = mapped_column(BigInteger)
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Spell(Base, Versioned):

@@ -61,6 +61,8 @@ class OpenLedger:
     locked: bool = True
     entries: list[dict[str, Any]] = field(default_factory=list)
     roll_moved: bool = False
+    roll_told: bool = False
+    """Whether anything was written under `roll_revision` since it was drawn."""
 
     def add(
         self, who: str, verb: str, kind: str, *, subject: str | None, revision: int | None, content: Any
@@ -91,8 +93,8 @@ class OpenLedger:
         """
         if not self.locked:
             raise LockNeeded
-        if not self.roll_moved:
-            self.roll_moved = True
+        if not self.roll_moved or self.roll_told:
+            self.roll_moved, self.roll_told = True, False
             self.roll_revision = new_roll_revision()
 
 

@@ -22,6 +22,7 @@ from models import Base, Ledger
 from services import audit
 from services.access.installation import settle_secret
 from services.attendance.counting import forget_sums
+from services.attendance.places import forget_places
 from services.reports.kept import forget_reports
 from services.schools.roll_store import forget_rolls
 from services.schools.schools import forget_schools
@@ -143,6 +144,7 @@ def client(app: Flask) -> Client:
 
 def empty(app: Flask) -> None:
     """Take every row out of the database, so that each test starts from nothing."""
+    forget_places()
     forget_rolls()
     forget_schools()
     forget_sums()

@@ -107,8 +107,13 @@ def sessions_of(calendar: Calendar, first: date, last: date) -> list[tuple[date,
 
 def academic_year_of(day: date) -> str:
     """The academic year that a day is in, such as 2026/27; at the ends of all dates the nearest whole one."""
+    return _year_name(first_year_of(day))
+
+
+def first_year_of(day: date) -> int:
+    """The calendar year in which the academic year of a day starts; at the ends of all dates the nearest whole one."""
     start = day.year if day.month >= 9 else day.year - 1
-    return _year_name(min(max(start, date.min.year), date.max.year - 1))
+    return min(max(start, date.min.year), date.max.year - 1)
 
 
 def academic_year_bounds(academic_year: str) -> tuple[date, date]:

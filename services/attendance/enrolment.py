@@ -6,7 +6,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from services.attendance.places import Places, add_places, add_pupils, known_from, name_pupils, places_in
+from services.attendance.place_rows import add_places, add_pupils, known_from, name_pupils
+from services.attendance.places import Places, places_in
 from services.audit import OpenLedger
 from services.schools.joins import join_pupils
 from services.unit_of_work import UnitOfWork
@@ -18,18 +19,19 @@ Named = TypeVar("Named", bound=Hashable)
 def enrol(
     work: UnitOfWork,
     ledger: OpenLedger,
+    academic_year: int,
     places: Places,
     lacking: Sequence[Names],
     first_days: Mapping[Names, int],
 ) -> int:
-    """Make everybody known that a push names, with a place in the year of `places`.
+    """Make everybody known that a push names, with a place in the academic year; `places` is how it stands.
 
     `lacking` are references without a place, all of one row together; `first_days` the first day marked of references
     whose pupil is new or known from marks alone. Answers how many pupils were never seen before.
     """
     groups = _groups([*dict.fromkeys([*lacking, *first_days])])
     if _join(work, ledger, places, groups):
-        places = places_in(work.connection, ledger, places.academic_year)
+        places = places_in(work, ledger, academic_year)
     pupil_of = dict(places.pupil_of)
     strangers = []
     for group in groups:
@@ -58,8 +60,8 @@ def enrol(
     add_places(
         work.connection,
         ledger,
-        places.academic_year,
-        [pupil for pupil in wanted if pupil not in places.place_of_pupil],
+        academic_year,
+        [pupil for pupil in wanted if pupil not in places.placed],
     )
     return len(new)
 
@@ -74,7 +76,7 @@ def who_is_meant(places: Places, named: Sequence[Names]) -> npt.NDArray[np.int32
 def _join(work: UnitOfWork, ledger: OpenLedger, places: Places, groups: Sequence[Sequence[str]]) -> bool:
     """Make one pupil of all that a group names; whether there were any to join."""
     pupil_of = dict(places.pupil_of)
-    on_a_roll = {pupil for _, pupil, _, _, listed in places.spells if listed}
+    on_a_roll = set(places.spells["pupil"][places.spells["listed"]].tolist())
     joined = False
     for group in groups:
         held = {pupil_of[name] for name in group if name in pupil_of}

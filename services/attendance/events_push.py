@@ -5,15 +5,14 @@ that day. Left as they are: all sessions of a pupil with an event that can't be 
 is rejected; to say there that the pupil was present would be to say what nobody knows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from domain.attendance.calendar import academic_year_of, sessions_of
-from domain.attendance.school import OPEN_END
+from domain.attendance.calendar import academic_year_of, first_year_of, sessions_of
 from domain.errors import Fault, invalid
 from intake.absence_events import PRESENT, AbsenceEvents
 from intake.marks import Marks, Numbering
@@ -66,8 +65,8 @@ def push_events(work: UnitOfWork, school: SchoolRef, events: AbsenceEvents, opti
             "?replace=2026-09-07..2026-09-11: every other session of the calendar in them is filled in as present.",
         )
     sessions = _sessions_within(work, school, options.replace)
-    year = int(academic_year_of(date.fromordinal(int(sessions.number[0]) // 2))[:4])
-    places = places_in(work.connection, work.ledger(school.id), year)
+    year = first_year_of(date.fromordinal(int(sessions.number[0]) // 2))
+    places = places_in(work, work.ledger(school.id), year)
     marks = _of_this_school(work, school, events, places)
     held = find_code_map(work, school.id, None)
     marks = _in_codes(marks, events.usual, held.map if held else {})
@@ -135,7 +134,7 @@ def _filled_in(
     work: UnitOfWork, events: AbsenceEvents, marks: Marks, places: Places, sessions: _Sessions
 ) -> Marks:
     """The marks and, for each session that no event speaks of, one that says that the pupil was there."""
-    listed = [spell for spell in places.spells if spell[4]]
+    listed = places.spells[places.spells["listed"]]
     pupil, session = _sessions_of_pupils(work, listed, sessions, beside=marks.row.size)
     pupil_of_mark = np.array(
         [places.pupil_of.get(references[0], -1) for references in marks.references], np.int64
@@ -145,14 +144,14 @@ def _filled_in(
     unread = [places.pupil_of.get(fault.pupil or "", -1) for fault in events.marks.rejected]
     free = ~np.isin(pupil * sessions.number.size + session, spoken_of) & ~np.isin(pupil, unread)
     pupil, session = pupil[free], session[free]
-    unlisted = set(pupil_of_mark.tolist()) - {spell[1] for spell in listed}
+    unlisted = set(pupil_of_mark.tolist()) - set(listed["pupil"].tolist())
     warnings = _warnings(marks, sessions, place, filled=pupil.size, unlisted=bool(unlisted))
     return _with_those_there(marks, places, pupil, sessions.number[session], warnings)
 
 
 def _sessions_of_pupils(
     work: UnitOfWork,
-    spells: Iterable[tuple[int, int, int, int | None, bool]],
+    spells: npt.NDArray[np.void],
     sessions: _Sessions,
     *,
     beside: int,
@@ -160,8 +159,8 @@ def _sessions_of_pupils(
     """Every pair of a pupil and a session, by its place, on which the pupil is on roll."""
     days = sessions.number // 2
     stretches = [
-        (pupil, *np.searchsorted(days, [first, (OPEN_END if last is None else last) + 1]).tolist())
-        for _, pupil, first, last, _ in spells
+        (pupil, *np.searchsorted(days, [first, last + 1]).tolist())
+        for pupil, first, last in spells[["pupil", "first", "last"]].tolist()
     ]
     total = beside + sum(end - start for _, start, end in stretches)
     if total > work.tools.max_rows:

@@ -1,62 +1,107 @@
-"""Which place each pupil's marks have in the registers of an academic year, by any reference to the pupil."""
+"""Which place each pupil's marks have in the registers of an academic year, by any reference to the pupil.
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+Put together from the rows of the roll once for each state of it, then kept: in memory, and as one row of the database,
+so that a process that knows nothing of a school yet has it with one short read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
 from operator import itemgetter
+from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select
 
 from domain.attendance.school import OPEN_END
-from models import Place, Pupil, PupilReference, Spell
+from models import KeptPlaces, Place, PupilReference, Spell
 from services.audit import OpenLedger
+from services.memory import Memory
+from services.prepared import Prepared
+from services.unit_of_work import UnitOfWork
 
 Ints = npt.NDArray[np.int32]
 Wide = npt.NDArray[np.int64]
 
-MOST_REFERENCES_CACHED = 200_000
+MOST_REFERENCES_IN_MEMORY = 200_000
 
 UNKNOWN = -1
 
-_references = (
-    select(PupilReference.reference, PupilReference.pupil_id, Place.place)
-    .outerjoin(
-        Place,
-        and_(
-            Place.school_id == PupilReference.school_id,
-            Place.academic_year == bindparam("academic_year"),
-            Place.pupil_id == PupilReference.pupil_id,
-        ),
+NAMED = np.dtype([("pupil", "<i8"), ("place", "<i4")])
+"""What a reference means: the pupil's id, and the place of the year, `UNKNOWN` where the pupil has none."""
+SPELLS = np.dtype(
+    [("id", "<i8"), ("pupil", "<i8"), ("place", "<i4"), ("first", "<i4"), ("last", "<i4"), ("listed", "?")]
+)
+"""Times on roll: row, pupil and place, first and last day (ordinals), and whether a roll tells of it."""
+
+_of_the_year = and_(
+    Place.school_id == bindparam("school_id"), Place.academic_year == bindparam("academic_year")
+)
+_references = Prepared(
+    select(
+        PupilReference.reference, PupilReference.pupil_id, func.coalesce(Place.place, bindparam("unknown"))
     )
+    .outerjoin(Place, and_(_of_the_year, Place.pupil_id == PupilReference.pupil_id))
     .where(PupilReference.school_id == bindparam("school_id"))
 )
-_spells = select(Spell.id, Spell.pupil_id, Spell.first, Spell.last, Spell.listed).where(
-    Spell.school_id == bindparam("school_id"), Spell.superseded_at.is_(None)
+_spells = Prepared(
+    select(
+        Spell.id,
+        Spell.pupil_id,
+        func.coalesce(Place.place, bindparam("unknown")),
+        Spell.first,
+        func.coalesce(Spell.last, bindparam("open_end")),
+        Spell.listed,
+    )
+    .outerjoin(Place, and_(_of_the_year, Place.pupil_id == Spell.pupil_id))
+    .where(Spell.school_id == bindparam("school_id"), Spell.superseded_at.is_(None))
 )
+_this = (
+    KeptPlaces.school_id == bindparam("of_school"),
+    KeptPlaces.academic_year == bindparam("of_year"),
+)
+KEPT = (KeptPlaces.roll_revision.label("places_revision"), KeptPlaces.packed)
+"""What kept places are read from."""
+_kept = Prepared(select(*KEPT).where(*_this))
+_drop = Prepared(delete(KeptPlaces).where(*_this))
+_keep = Prepared(insert(KeptPlaces))
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Places:
     """The pupils of one school, and their places in one academic year (named by the calendar year it starts in)."""
 
-    school_id: int
-    academic_year: int
-    pupil_of: dict[str, int] = field(default_factory=dict)
-    place_of: dict[str, int] = field(default_factory=dict)
-    place_of_pupil: dict[int, int] = field(default_factory=dict)
-    spells: list[tuple[int, int, int, int | None, bool]] = field(default_factory=list)
-    """Id, pupil, first and last day (ordinals), whether listed."""
+    references: list[str]
+    named: npt.NDArray[np.void]
+    """For each reference, as in `NAMED`."""
+    spells: npt.NDArray[np.void]
+    """As in `SPELLS`."""
+
+    @cached_property
+    def pupil_of(self) -> dict[str, int]:
+        """The pupil whom each reference means."""
+        return dict(zip(self.references, self.named["pupil"].tolist(), strict=True))
+
+    @cached_property
+    def place_of(self) -> dict[str, int]:
+        """The place of each reference to a pupil who has one."""
+        places = zip(self.references, self.named["place"].tolist(), strict=True)
+        if (self.named["place"] != UNKNOWN).all():
+            return dict(places)
+        return {reference: place for reference, place in places if place != UNKNOWN}
+
+    @cached_property
+    def placed(self) -> frozenset[int]:
+        """The pupils who have a place."""
+        return frozenset(self.named["pupil"][self.named["place"] != UNKNOWN].tolist())
 
     @cached_property
     def width(self) -> int:
         """How many places a register must have to hold everybody."""
-        return max(self.place_of_pupil.values(), default=-1) + 1
+        return int(self.named["place"].max(initial=UNKNOWN)) + 1
 
     def on_roll(self, days: Ints, width: int) -> npt.NDArray[np.bool_]:
         """For each day, who is on roll: days by places."""
@@ -90,166 +135,102 @@ class Places:
         return pupil is None or (pupil in self.unlisted and day < self.unlisted[pupil][1])
 
     @cached_property
-    def _spells_by_place(self) -> tuple[Wide, Wide, Wide]:
-        placed = [spell for spell in self.spells if spell[1] in self.place_of_pupil]
-        return (
-            np.array([self.place_of_pupil[pupil] for _, pupil, _, _, _ in placed], np.int64),
-            np.array([first for _, _, first, _, _ in placed], np.int64),
-            np.array([OPEN_END if last is None else last for _, _, _, last, _ in placed], np.int64),
-        )
+    def _spells_by_place(self) -> tuple[Ints, Ints, Ints]:
+        placed = self.spells[self.spells["place"] != UNKNOWN]
+        return placed["place"].copy(), placed["first"].copy(), placed["last"].copy()
 
     @cached_property
     def first_known(self) -> Wide:
         """By place: the first day of a pupil that only marks tell of; 0, before any day, for all others."""
         first = np.zeros(self.width + 1, np.int64)
-        for pupil, (_, day) in self.unlisted.items():
-            if pupil in self.place_of_pupil:
-                first[self.place_of_pupil[pupil]] = day
+        told = self.spells[~self.spells["listed"] & (self.spells["place"] != UNKNOWN)]
+        first[told["place"]] = told["first"]
         return first
 
     @cached_property
     def unlisted(self) -> dict[int, tuple[int, int]]:
         """Pupils that only marks tell of: their spell's id and first day."""
-        return {pupil: (spell, first) for spell, pupil, first, _, listed in self.spells if not listed}
+        told = self.spells[~self.spells["listed"]]
+        return {int(spell["pupil"]): (int(spell["id"]), int(spell["first"])) for spell in told}
 
 
-class _Cache:
-    """Places by school and year, dropped oldest first; each is used only while the ledger still has its revision."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: OrderedDict[tuple[str, int, int], tuple[int, Places]] = OrderedDict()
-        self._references = 0
-
-    def get(self, database: str, school_id: int, year: int, revision: int) -> Places | None:
-        with self._lock:
-            held = self._held.get((database, school_id, year))
-            if held is None or held[0] != revision:
-                return None
-            self._held.move_to_end((database, school_id, year))
-            return held[1]
-
-    def put(self, database: str, places: Places, revision: int) -> None:
-        key = (database, places.school_id, places.academic_year)
-        with self._lock:
-            before = self._held.pop(key, None)
-            self._references += len(places.pupil_of) - (len(before[1].pupil_of) if before else 0)
-            self._held[key] = revision, places
-            while self._references > MOST_REFERENCES_CACHED and len(self._held) > 1:
-                self._references -= len(self._held.popitem(last=False)[1][1].pupil_of)
+class _Packed(msgspec.Struct, array_like=True):
+    references: list[str]
+    named: bytes
+    spells: bytes
 
 
-_cache = _Cache()
+_packed = msgspec.msgpack.Decoder(_Packed)
+_memory: Memory[tuple[str, int, int], Places] = Memory(MOST_REFERENCES_IN_MEMORY)
 
 
-def places_in(connection: Connection, ledger: OpenLedger, academic_year: int) -> Places:
-    """The places of a school whose ledger is locked; don't change the answer.
+def places_in(work: UnitOfWork, ledger: OpenLedger, academic_year: int) -> Places:
+    """The places of a school as its roll stands in this unit of work.
 
-    What was read before is used again only while the roll's revision, read with the lock, is the same; and what this
-    transaction itself has changed is never kept, because it may yet be taken back.
+    What was put together before is used again only while the roll's revision, read with the ledger, is the same. What
+    this transaction itself has changed is never kept in memory: it may yet be taken back, as the row would be.
     """
-    database = str(connection.engine.url)
-    if not ledger.roll_moved:
-        held = _cache.get(database, ledger.school_id, academic_year, ledger.roll_revision)
-        if held is not None:
-            return held
-    places = Places(ledger.school_id, academic_year)
-    given = {"school_id": ledger.school_id}
-    for reference, pupil, place in connection.execute(_references, given | {"academic_year": academic_year}):
-        places.pupil_of[reference] = pupil
-        if place is not None:
-            places.place_of[reference] = place
-            places.place_of_pupil[pupil] = place
-    places.spells = [
-        (row.id, row.pupil_id, row.first, row.last, row.listed) for row in connection.execute(_spells, given)
-    ]
-    if not ledger.roll_moved:
-        _cache.put(database, places, ledger.roll_revision)
+    if ledger.roll_moved:
+        return _put_together(work, ledger, academic_year)
+    at = (work.tools.database.url, ledger.school_id, academic_year)
+    places = _memory.find(at, ledger.roll_revision)
+    if places is None:
+        places = _read_kept(work, ledger, academic_year)
+        if places is None:
+            places = _put_together(work, ledger, academic_year)
+        _memory.keep(at, ledger.roll_revision, places, len(places.references))
     return places
 
 
-def add_pupils(
-    connection: Connection, ledger: OpenLedger, pupils: Sequence[tuple[Sequence[str], int]]
-) -> list[int]:
-    """Pupils never seen before: all references of each, the answered one first, and the first day they are known of."""
-    ledger.move_roll()
-    rows = [{"school_id": ledger.school_id, "reference": references[0]} for references, _ in pupils]
-    ids = list(connection.scalars(insert(Pupil).returning(Pupil.id, sort_by_parameter_order=True), rows))
-    name_pupils(
-        connection,
-        ledger,
-        [
-            (reference, pupil)
-            for (references, _), pupil in zip(pupils, ids, strict=True)
-            for reference in references
-        ],
-    )
-    connection.execute(
-        insert(Spell),
-        [
-            _spell(ledger.school_id, pupil, first, None, ledger.now)
-            for (_, first), pupil in zip(pupils, ids, strict=True)
-        ],
-    )
-    return ids
+def are_known(work: UnitOfWork, school_id: int, academic_year: int) -> bool:
+    """Whether the memory has places of a school, of whatever state of its roll."""
+    return _memory.holds((work.tools.database.url, school_id, academic_year))
 
 
-def name_pupils(connection: Connection, ledger: OpenLedger, names: Sequence[tuple[str, int]]) -> None:
-    """Further references to pupils."""
-    if names:
-        ledger.move_roll()
-        rows = [
-            {"school_id": ledger.school_id, "reference": name, "pupil_id": pupil} for name, pupil in names
-        ]
-        connection.execute(insert(PupilReference), rows)
+def were_read(work: UnitOfWork, school_id: int, academic_year: int, row: Sequence[Any]) -> None:
+    """Take the columns of `KEPT`, read along with the ledger, as what is kept of a school's places."""
+    work.ahead[KeptPlaces, school_id, academic_year] = row
 
 
-def add_places(connection: Connection, ledger: OpenLedger, academic_year: int, pupils: Iterable[int]) -> None:
-    """Places behind all that were ever given in the year, in the order of arrival."""
-    pupils = list(pupils)
-    if not pupils:
-        return
-    ledger.move_roll()
-    taken = connection.scalar(
-        select(func.max(Place.place)).where(
-            Place.school_id == ledger.school_id, Place.academic_year == academic_year
-        )
-    )
-    first = 0 if taken is None else taken + 1
-    connection.execute(
-        insert(Place),
-        [
-            {"school_id": ledger.school_id, "academic_year": academic_year, "place": place, "pupil_id": pupil}
-            for place, pupil in enumerate(pupils, start=first)
-        ],
+def forget_places() -> None:
+    """Empty the memory: for whoever puts another database in the place of the one that was there."""
+    _memory.forget()
+
+
+def _put_together(work: UnitOfWork, ledger: OpenLedger, academic_year: int) -> Places:
+    work.needs_lock()
+    places = _read_rows(work, ledger, academic_year)
+    _keep_row(work, ledger, academic_year, places)
+    return places
+
+
+def _read_rows(work: UnitOfWork, ledger: OpenLedger, academic_year: int) -> Places:
+    asked = {"school_id": ledger.school_id, "academic_year": academic_year, "unknown": UNKNOWN}
+    references = _references.all(work.connection, asked)
+    spells = _spells.all(work.connection, asked | {"open_end": OPEN_END})
+    return Places(
+        [reference for reference, _, _ in references],
+        np.array([(pupil, place) for _, pupil, place in references], NAMED),
+        np.array(spells, SPELLS),
     )
 
 
-def known_from(connection: Connection, ledger: OpenLedger, spells: Sequence[tuple[int, int, int]]) -> None:
-    """Pupils that only marks tell of, now known from an earlier day: spell's id, pupil, day."""
-    if not spells:
-        return
-    ledger.move_roll()
-    last = dict(
-        connection.execute(
-            select(Spell.id, Spell.last).where(Spell.id.in_([spell for spell, _, _ in spells]))
-        ).all()
-    )
-    connection.execute(
-        update(Spell).where(Spell.id == bindparam("spell")).values(superseded_at=ledger.now),
-        [{"spell": spell} for spell, _, _ in spells],
-    )
-    rows = [_spell(ledger.school_id, pupil, first, last[spell], ledger.now) for spell, pupil, first in spells]
-    connection.execute(insert(Spell), rows)
+def _read_kept(work: UnitOfWork, ledger: OpenLedger, academic_year: int) -> Places | None:
+    row = work.ahead.get((KeptPlaces, ledger.school_id, academic_year))
+    if row is None:
+        row = _kept.one_or_none(work.connection, {"of_school": ledger.school_id, "of_year": academic_year})
+    if row is None or row[0] != ledger.roll_revision:
+        return None
+    packed = _packed.decode(row[1])
+    return Places(packed.references, np.frombuffer(packed.named, NAMED), np.frombuffer(packed.spells, SPELLS))
 
 
-def _spell(school_id: int, pupil: int, first: int, last: int | None, at: datetime) -> dict[str, object]:
-    return {
-        "school_id": school_id,
-        "pupil_id": pupil,
-        "first": first,
-        "last": last,
-        "listed": False,
-        "recorded_at": at,
-        "superseded_at": None,
-    }
+def _keep_row(work: UnitOfWork, ledger: OpenLedger, academic_year: int, places: Places) -> None:
+    packed = _Packed(places.references, places.named.tobytes(), places.spells.tobytes())
+    of = {"school_id": ledger.school_id, "academic_year": academic_year}
+    _drop.run(work.connection, [{"of_school": ledger.school_id, "of_year": academic_year}])
+    _keep.run(
+        work.connection,
+        [of | {"roll_revision": ledger.roll_revision, "packed": msgspec.msgpack.encode(packed)}],
+    )
+    ledger.roll_told = True

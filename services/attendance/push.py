@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.attendance import register
-from domain.attendance.calendar import academic_year_of
+from domain.attendance.calendar import first_year_of
 from domain.attendance.codes import NO_MARK, NUMBERS
 from domain.attendance.register import CONTRADICTED, PushedRows, apply_push
 from domain.errors import Conflict, Fault
@@ -204,7 +204,7 @@ class Push:
 
     def _placed(self, year: int, mine: Flags) -> tuple[Places, npt.NDArray[np.int32]]:
         """The places of the year, after those that the push names for the first time were given theirs."""
-        places = places_in(self.work.connection, self.ledger, year)
+        places = places_in(self.work, self.ledger, year)
         names = self.rows.marks.references
         place_of = places.find_all(names)
         lacking = self._lacking(mine, places, place_of)
@@ -223,10 +223,10 @@ class Push:
             early = self._first_days(mine, places, place_of)
         if lacking.any() or early:
             unlisted = enrol(
-                self.work, self.ledger, places, [names[i] for i in np.flatnonzero(lacking)], early
+                self.work, self.ledger, year, places, [names[i] for i in np.flatnonzero(lacking)], early
             )
             self._count("unlisted", unlisted)
-            places = places_in(self.work.connection, self.ledger, year)
+            places = places_in(self.work, self.ledger, year)
             place_of = places.find_all(names)
         return places, place_of
 
@@ -353,7 +353,7 @@ class Push:
 
 
 def _academic_year(day: int) -> int:
-    return int(academic_year_of(date.fromordinal(day))[:4])
+    return first_year_of(date.fromordinal(day))
 
 
 assert (NO_TIME, NO_MINUTES) == (register.NO_TIME, register.NO_MINUTES)  # noqa: S101  one meaning on both sides

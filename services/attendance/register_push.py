@@ -10,8 +10,8 @@ from domain.references import all_plain
 from intake.marks import Batch, MarkColumns, Marks
 from intake.register_body import RegisterBody
 from models.base import microseconds
+from services.attendance.first_trip import register_with_ledger
 from services.attendance.push import OneRegister, PushOptions, push_marks
-from services.attendance.register_store import register_with_ledger
 from services.attendance.registers import SessionRef
 from services.attendance.rows import EARLIEST
 from services.imports import Receipt

@@ -5,7 +5,7 @@ A session is numbered by its day's ordinal times two, plus one for the afternoon
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,20 +14,16 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from domain.attendance import packing, register
 from domain.attendance.register import Applied, HeldRegisters
-from domain.errors import NotFound
-from models import Ledger, Register, RegisterRevision
+from models import Register, RegisterRevision
 from models.base import microseconds
-from services import audit
-from services.access.keys import Along
 from services.prepared import Prepared
-from services.unit_of_work import Actor, UnitOfWork
 
 Sessions = npt.NDArray[np.int64]
 
 MOST_DAYS_NAMED = 200
 """Past this many days they are read as a range: fewer names, at the price of registers that nobody asked for."""
 
-_columns = (
+COLUMNS = (
     Register.day,
     Register.pm,
     Register.revision,
@@ -36,28 +32,15 @@ _columns = (
     Register.source_times,
     Register.minutes_late,
 )
+"""What a `HeldRow` is read from."""
 _one = Prepared(
-    select(*_columns).where(
+    select(*COLUMNS).where(
         Register.school_id == bindparam("school_id"),
         Register.day == bindparam("on"),
         Register.pm == bindparam("afternoon"),
     )
 )
-_state_and_register = (
-    select(*audit.STATE, *_columns)
-    .join_from(
-        Ledger,
-        Register,
-        (Register.school_id == Ledger.school_id)
-        & (Register.day == bindparam("on"))
-        & (Register.pm == bindparam("afternoon")),
-        isouter=True,
-    )
-    .where(Ledger.school_id == bindparam("school_id"))
-)
-_with_ledger = Prepared(_state_and_register)
-_with_ledger_and_key = Along(_state_and_register)
-_range = select(*_columns).where(
+_range = select(*COLUMNS).where(
     Register.school_id == bindparam("school_id"), Register.day.between(bindparam("first"), bindparam("last"))
 )
 _marks = (
@@ -70,7 +53,7 @@ _marks = (
 )
 _marks_between = Prepared(_marks)
 _marks_between_by = Prepared(_marks.where(Register.created_at <= bindparam("by")))
-_named = select(*_columns).where(
+_named = select(*COLUMNS).where(
     Register.school_id == bindparam("school_id"), Register.day.in_(bindparam("days", expanding=True))
 )
 _insert = Prepared(insert(Register))
@@ -117,35 +100,13 @@ def sessions_held(connection: Connection, school_id: int, first: int, last: int)
     return {row.day * 2 + row.pm: row for row in rows}
 
 
-def register_with_ledger(work: UnitOfWork, school_id: int, session: int) -> dict[int, Any] | None:
-    """The register of a session, by its number, where work doesn't lock: read in one trip with the school's ledger.
-
-    None where the work locks, and what is held can be read only after that.
-    """
-    if work.locks:
-        return None
-    row = work.ahead.get((school_id, session))
-    if row is None:
-        row = _with_ledger.one_or_none(work.connection, _named_by(school_id, session))
-    if row is None:
-        raise NotFound("there is no such school")
-    state, register_columns = row[: len(audit.STATE)], row[len(audit.STATE) :]
-    work.hold_ledger(audit.opened(school_id, state, locked=False))
-    return {} if register_columns[0] is None else {session: HeldRow._make(register_columns)}
+def day_of(session: int) -> date:
+    """The day of a session, by its number."""
+    return date.fromordinal(session // 2)
 
 
-def actor_with_register(work: UnitOfWork, token: str, school_id: int, session: int) -> Actor:
-    """Who a token stands for, read in one trip with what `register_with_ledger` will be asked for.
-
-    Raises `NotAuthenticated` for a token that is unknown, past its time or revoked.
-    """
-    named = _named_by(school_id, session)
-    actor, row = _with_ledger_and_key.actor_of(work.lookup, token, work.now, named)
-    work.ahead[school_id, session] = row
-    return actor
-
-
-def _named_by(school_id: int, session: int) -> dict[str, Any]:
+def named_by(school_id: int, session: int) -> dict[str, Any]:
+    """The values that name one register in a statement."""
     day, afternoon = divmod(session, 2)
     return {"school_id": school_id, "on": day, "afternoon": bool(afternoon)}
 
@@ -153,7 +114,7 @@ def _named_by(school_id: int, session: int) -> dict[str, Any]:
 def sessions_named(connection: Connection, school_id: int, sessions: Sessions) -> dict[int, Any]:
     """The registers held of some sessions, by the number of their session."""
     if sessions.size == 1:
-        found = _one.one_or_none(connection, _named_by(school_id, int(sessions[0])))
+        found = _one.one_or_none(connection, named_by(school_id, int(sessions[0])))
         return {} if found is None else {int(sessions[0]): HeldRow._make(found)}
     days = np.unique(sessions // 2)
     if days.size > MOST_DAYS_NAMED:

@@ -10,11 +10,12 @@ import numpy as np
 from sqlalchemy import and_, func, select
 
 from domain.attendance import packing, register
-from domain.attendance.calendar import academic_year_of
+from domain.attendance.calendar import first_year_of
 from domain.attendance.codes import LETTERS, NO_MARK
 from domain.errors import NotFound, invalid
 from models import AuditEntry, Place, Pupil, Register, RegisterRevision
-from services.attendance.register_store import actor_with_register, revisions_after
+from services.attendance.first_trip import actor_with_register
+from services.attendance.register_store import revisions_after
 from services.paging import Page, PageRequest
 from services.schools.schools import SchoolRef, get_school, known_school
 from services.unit_of_work import Actor, UnitOfWork
@@ -152,7 +153,7 @@ def _widest(undone: list[Any]) -> int:
 
 def _names(work: UnitOfWork, session: SessionRef) -> dict[int, str]:
     """The answered reference of the pupil in each place of the session's academic year."""
-    year = int(academic_year_of(session.day)[:4])
+    year = first_year_of(session.day)
     rows = work.connection.execute(
         select(Place.place, Pupil.reference)
         .join(Pupil, Pupil.id == Place.pupil_id)
@@ -182,15 +183,15 @@ def _changes(
         )
         .order_by(RegisterRevision.day, RegisterRevision.pm, RegisterRevision.revision)
     )
-    names: dict[str, dict[int, str]] = {}
+    names: dict[int, dict[int, str]] = {}
     for row in rows:
         session = row.day * 2 + row.pm
         if (session, row.revision) < (session_after, revision_after):
             continue
         day = date.fromordinal(row.day)
-        year = academic_year_of(day)
+        year = first_year_of(day)
         if year not in names:
-            names[year] = _survivors(work, school, int(year[:4]))
+            names[year] = _survivors(work, school, year)
         for place, old, new in zip(np.frombuffer(row.places, "<u4").tolist(), row.old, row.new, strict=True):
             position = (session, row.revision, place + 1)
             if old in (NO_MARK, new) or position <= (session_after, revision_after, place_after):

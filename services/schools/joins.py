@@ -13,7 +13,7 @@ from domain.spells import Spell as Time
 from domain.spells import unite
 from models import Place, Pupil, PupilCharacteristic, PupilReference, Spell
 from services.attendance import register_store
-from services.attendance.places import add_places
+from services.attendance.place_rows import add_places
 from services.audit import OpenLedger
 from services.ids import new_id
 from services.unit_of_work import UnitOfWork
