@@ -14,6 +14,7 @@ import msgspec
 
 from domain.errors import Fault, Malformed, TooLarge
 from domain.workforce.records import DESTINATIONS, OUTCOMES, STAFF_GROUPS
+from intake.decimals import exact
 from intake.lines import line_values
 from intake.readings import day_number
 from intake.tables import Privacy, quoted, read_table
@@ -24,7 +25,7 @@ MOST_ROWS = 50_000
 WORDS = {*STAFF_GROUPS, *OUTCOMES, *DESTINATIONS}
 """Those of the lists from which a cell has one; which of them a field takes is a rule of the domain."""
 
-_LINES = msgspec.json.Decoder(float_hook=Decimal)
+_LINES = msgspec.json.Decoder(float_hook=exact)
 
 _KINDS_OF_POST = {
     "role": "role",
