@@ -1,4 +1,4 @@
-"""Numbers with a point or an exponent, as JSON has them, kept exactly."""
+"""Numbers as texts have them, kept exactly."""
 
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
@@ -8,8 +8,8 @@ MOST_DIGITS = 100
 
 
 def exact(text: str) -> Decimal:
-    """The number of a JSON text; raises ValueError for one that is out of all range."""
-    with suppress(InvalidOperation):  # its exponent alone is too long
+    """The number of a text; raises ValueError where it is none, or out of all range."""
+    with suppress(InvalidOperation):  # no number, or its exponent alone is too long
         number = Decimal(text)
         # 1e999999999 takes a gigabyte once somebody writes it out, as we write every number.
         if -MOST_DIGITS < number.adjusted() < MOST_DIGITS:

@@ -7,7 +7,6 @@ Columns that aren't known, those with the names or numbers of staff among them, 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -238,8 +237,8 @@ def _day(cell: str, pseudonymise: Privacy) -> str:
 
 def _number(cell: str) -> Any:
     try:
-        number = Decimal(cell)
-    except InvalidOperation:
+        number = exact(cell)
+    except ValueError:
         return cell
     if not number.is_finite() or "e" in cell.casefold():
         return cell
