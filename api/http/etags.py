@@ -42,3 +42,12 @@ def revisions_in(if_match: str | None) -> frozenset[int] | None:
     tags = QUOTED.findall(if_match) or [if_match.strip()]
     named = [tag.split(".")[0] for tag in tags]
     return frozenset(int(revision) for revision in named if REVISION.fullmatch(revision))
+
+
+def is_met(if_match: str | None, revision: int | None) -> bool:
+    """Whether `If-Match` names the revision that is held, None where nothing is.
+
+    Where a GET tells what is usual until something is held, that is of revision 0; `*` means what is held.
+    """
+    revisions = revisions_in(if_match)
+    return revision is not None if revisions is None else (revision or 0) in revisions
