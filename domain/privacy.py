@@ -38,7 +38,7 @@ OF_STAFF = re.compile(
 """Field names that would tell of one member of staff: who it is, how to reach them, their health or their pay."""
 
 _PERSON = (
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "an e-mail address"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+"), "an e-mail address"),
     (
         re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-Da-d](?![A-Za-z0-9])"),
         "a National Insurance number",

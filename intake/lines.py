@@ -47,9 +47,9 @@ def line_values(
         try:
             values = decode(text)
         except BROKEN:
-            _explain(text, rows, passed)
+            _explain(text, decode, rows, passed)
         if len(values) != _lines_in(text, likely=len(values)) and not (lone and len(values) == 1):
-            _explain(text, rows, passed)
+            _explain(text, decode, rows, passed)
         yield values
         rows += len(values)
         passed += len(text)
@@ -96,12 +96,16 @@ def _lines_in(text: bytes, *, likely: int) -> int:
     return ends if ends == likely else sum(1 for line in text.split(b"\n") if line.strip())
 
 
-def _explain(text: bytes, rows: int, passed: int) -> NoReturn:
+def _explain(text: bytes, decode: Callable[[bytes], list[Any]], rows: int, passed: int) -> NoReturn:
     """Says which line is broken."""
     for line in text.split(b"\n"):
         if line.strip():
             rows += 1
             if wrong := what_is_wrong(line):
                 raise broken(wrong[0], row=rows, byte=passed + wrong[1])
+            try:
+                decode(line)
+            except BROKEN as error:
+                raise broken(str(error), row=rows, byte=passed) from error
         passed += len(line) + 1
     raise broken("it can't be read", row=rows, byte=passed)

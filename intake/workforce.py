@@ -7,13 +7,13 @@ Columns that aren't known, those with the names or numbers of staff among them, 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
 from domain.errors import Fault, Malformed, TooLarge
 from domain.workforce.records import DESTINATIONS, OUTCOMES, STAFF_GROUPS
+from intake.decimals import exact
 from intake.lines import line_values
 from intake.readings import day_number
 from intake.tables import Privacy, quoted, read_table
@@ -24,7 +24,7 @@ MOST_ROWS = 50_000
 WORDS = {*STAFF_GROUPS, *OUTCOMES, *DESTINATIONS}
 """Those of the lists from which a cell has one; which of them a field takes is a rule of the domain."""
 
-_LINES = msgspec.json.Decoder(float_hook=Decimal)
+_LINES = msgspec.json.Decoder(float_hook=exact)
 
 _KINDS_OF_POST = {
     "role": "role",
@@ -237,8 +237,8 @@ def _day(cell: str, pseudonymise: Privacy) -> str:
 
 def _number(cell: str) -> Any:
     try:
-        number = Decimal(cell)
-    except InvalidOperation:
+        number = exact(cell)
+    except ValueError:
         return cell
     if not number.is_finite() or "e" in cell.casefold():
         return cell

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from decimal import Decimal
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from domain.errors import Malformed, TooLarge, WrongMediaType
 from intake.body import ByteStream, chunks_of
+from intake.decimals import exact
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -22,19 +22,7 @@ ANY_TYPE = "*/*"
 MOST_READ_AHEAD = 1 << 16
 """Bytes; a register of four thousand pupils is less."""
 
-MOST_DIGITS = 100
-"""A number with more digits than this, were it written out, says nothing about a school."""
-
-
-def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
-    # 1e999999999 takes a gigabyte once somebody writes it out, as we write every number.
-    if not -MOST_DIGITS < number.adjusted() < MOST_DIGITS:
-        raise ValueError("a number is out of all range")
-    return number
-
-
-_decoder = msgspec.json.Decoder(float_hook=_decimal)
+_decoder = msgspec.json.Decoder(float_hook=exact)
 
 
 class Arrived(NamedTuple):

@@ -7,12 +7,14 @@ not when a figure computed into the answer does.
 import hashlib
 import re
 
-from domain.errors import Invalid, PreconditionMissing
+from domain.errors import PreconditionMissing
 
 DIGEST = 20
 """The characters of the digest, so many that it can't look like a pupil's number."""
 
 REVISION = re.compile(r"[0-9]{1,18}")
+
+QUOTED = re.compile(r'"([^"]*)"')
 
 
 def etag_of(revision: int, body: bytes) -> str:
@@ -26,16 +28,26 @@ def matches(if_none_match: str, etag: str) -> bool:
     return "*" in given or etag in given
 
 
-def revision_in(if_match: str | None) -> int | None:
-    """The revision that `If-Match` names; None for `*`. Raises `PreconditionMissing` without the header."""
+def revisions_in(if_match: str | None) -> frozenset[int] | None:
+    """The revisions that `If-Match` names, none where no tag of it is of our form; None for `*`.
+
+    Raises `PreconditionMissing` without the header.
+    """
     if if_match is None:
         raise PreconditionMissing(
             "send If-Match with the ETag that GET gave, so that nobody's change is lost"
         )
-    tag = if_match.strip().removeprefix("W/").strip('"')
-    if tag == "*":
+    if if_match.strip() == "*":
         return None
-    revision = tag.split(".")[0]
-    if not REVISION.fullmatch(revision):
-        raise Invalid('If-Match takes an ETag as GET gives it, such as "3.9f86d081884c7d659a2f"')
-    return int(revision)
+    tags = QUOTED.findall(if_match) or [if_match.strip()]
+    named = [tag.split(".")[0] for tag in tags]
+    return frozenset(int(revision) for revision in named if REVISION.fullmatch(revision))
+
+
+def is_met(if_match: str | None, revision: int | None) -> bool:
+    """Whether `If-Match` names the revision that is held, None where nothing is.
+
+    Where a GET tells what is usual until something is held, that is of revision 0; `*` means what is held.
+    """
+    revisions = revisions_in(if_match)
+    return revision is not None if revisions is None else (revision or 0) in revisions

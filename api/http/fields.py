@@ -23,6 +23,12 @@ class Schema(ma.Schema):
         unknown = ma.RAISE
 
 
+def no_control(text: str) -> None:
+    """Validates that a text has no control characters but line ends: PostgreSQL takes no NUL."""
+    if CONTROL.search(text):
+        raise ma.ValidationError("Control characters aren't taken.")
+
+
 class Text(fields.String):
     """A text of at most `most` characters, and at least one unless `blank`; no control characters but line ends."""
 
@@ -32,8 +38,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **given)
-        if CONTROL.search(text):
-            raise ma.ValidationError("Control characters aren't taken.")
+        no_control(text)
         if text and not text.strip() and self.validate and self.validate.min:  # type: ignore[union-attr]
             raise ma.ValidationError("A blank text says nothing; leave the field out or fill it.")
         return text

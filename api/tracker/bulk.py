@@ -88,12 +88,12 @@ def _add(noun: Noun, patch: type[Schema], create: Any, change: Change, parent: K
         id, revision = given.pop("id", None), given.pop("revision", None)
         if id is None:
             return _new(noun, create, parent, given)
-        if not isinstance(id, str) or not isinstance(revision, int | None):
-            raise invalid("/id", "an id is a text, a revision a whole number")
 
         def change_it(work: UnitOfWork) -> Content:
+            if isinstance(revision, bool) or not isinstance(revision, int | None):
+                raise invalid("/revision", "a revision is a whole number")
             values = loaded(patch(), given)
-            return change(work, current_row(work, noun.kind, id, revision), values)
+            return change(work, current_row(work, noun.kind, id, revision, "/id"), values)
 
         return change_it
 
@@ -123,7 +123,7 @@ def _new(noun: Noun, create: Any, parent: Kind | None, given: dict[str, Any]) ->
         if parent is None:
             made: Content = create(work, values)
         else:
-            made = create(work, current_row(work, parent, str(above), None), values)
+            made = create(work, current_row(work, parent, above, None, f"/{parent.name}"), values)
         return made
 
     return create_it

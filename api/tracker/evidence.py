@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.endpoint import Reply, endpoint
-from api.http.fields import Schema, Text
+from api.http.fields import Schema, Text, no_control
 from api.tracker.fields import (
     EXAMPLE_ID,
     EXAMPLE_TIME,
@@ -143,7 +143,7 @@ class EvidenceSchema(RecordSchema):
         schemes={"http", "https"},
         require_tld=False,
         allow_none=True,
-        validate=validate.Length(max=2_000),
+        validate=[validate.Length(max=2_000), no_control],
         metadata={"example": "https://school.example/breakfast-club"},
     )
     text = text(50_000, "Twelve pupils came on 5 October.")

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.endpoint import Reply, endpoint
-from api.http.fields import Flag, Text
+from api.http.fields import Flag, Text, no_control
 from api.tracker.fields import (
     NarrowedQuerySchema,
     Partly,
@@ -38,7 +38,9 @@ class PersonSchema(RecordSchema):
     name = text(200, "Ada Example", required=True)
     role = text(200, "Head of Year 9")
     email = fields.Email(
-        allow_none=True, validate=validate.Length(max=254), metadata={"example": "ada@school.example"}
+        allow_none=True,
+        validate=[validate.Length(max=254), no_control],
+        metadata={"example": "ada@school.example"},
     )
     schools = Several(
         Text(64),

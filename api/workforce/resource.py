@@ -284,14 +284,16 @@ def matching(names: Names) -> Names:
         named = names(work, **path)
         # Looked at where it is about to be written: by then the body was found to be well-formed.
         if work.writes and "If-Match" in request.headers:
-            revision = etags.revision_in(request.headers["If-Match"])
-            if named.revision is None or revision not in (None, named.revision):
+            if_match = request.headers["If-Match"]
+            if not etags.is_met(if_match, named.revision):
                 held = "nothing" if named.revision is None else f"revision {named.revision}"
                 raise Outdated(
                     f"{held} is held here, and If-Match names another; `changes` says what came between",
                     extra={
                         "revision": named.revision,
-                        "changes": records.changes_of_record(work, named, revision or 0),
+                        "changes": records.changes_of_record(
+                            work, named, max(etags.revisions_in(if_match) or (0,))
+                        ),
                     },
                 )
         return named

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from domain.attendance.calendar import SESSIONS, academic_year_bounds, academic_year_of, sessions_of
+from domain.attendance.calendar import SESSIONS, academic_year_of, sessions_of
 from domain.attendance.codes import NO_MARK, NUMBERS
 from domain.attendance.school import School, SessionCount
 
@@ -207,15 +207,14 @@ def _outside(
 
 def _without_calendar(school: School, first: date, last: date) -> list[Uncalendared]:
     held = {calendar.academic_year for calendar in school.calendars}
-    parts = []
-    start = first
-    while start <= last:
-        year = academic_year_of(start)
-        end = min(academic_year_bounds(year)[1], last)
-        if year not in held:
-            parts.append(Uncalendared(year, start, end))
-        start = end + timedelta(days=1)
-    return parts
+    autumns = [date(year, 9, 1) for year in range(first.year, last.year + 1)]
+    starts = [first, *(day for day in autumns if first < day <= last)]
+    ends = [*(start - timedelta(days=1) for start in starts[1:]), last]
+    return [
+        Uncalendared(year, start, end)
+        for start, end in zip(starts, ends, strict=True)
+        if start <= end and (year := academic_year_of(start)) not in held
+    ]
 
 
 def _session(number: int, marks: int = 0, on_roll: int = 0) -> Session:

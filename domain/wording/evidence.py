@@ -78,7 +78,8 @@ _names_area = _finder(AREA)
 _names_review = _finder(rf"{INSPECTION}|report|official")
 _names_report_card = _finder(r"report cards?|evaluation areas?")
 _names_pupils_work = _finder(
-    r"reading|writing|maths|mathematics|phonics|spelling|literacy|numeracy|science|key stage|ks ?[1-5]|gcses?"
+    r"(?<!banner |plaque |poster )(?<!logo |sign )reading"
+    r"|writing|maths|mathematics|phonics|spelling|literacy|numeracy|science|key stage|ks ?[1-5]|gcses?"
     r"|a-levels?|sats|greater depth|working (?:at|towards)|(?:pupils?|children) (?:met|reached|achieved?|at)|exams?"
     r"|piano|violin|cello|flute|guitar|effort|homework|handwriting"
 )

@@ -181,6 +181,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         BESIDE_INSPECTION,
+        ("Graded 1 by Ofsted", "We were rated 2 by the inspectors."),
+        DIGIT,
+        before=r"\b(?:rated|graded|judged)(?: as| a)? ",
+        after=rf" by (?:the )?{OFSTED}\b",
+        unless=is_.pupils_work,
+    ),
+    Rule(
+        BESIDE_INSPECTION,
         ("Outstanding in all areas – Ofsted 2013", "described as good by inspectors", "a good Ofsted report"),
         ANY,
         after=rf"(?:{_A_SCHOOL})?(?:{_EVERYWHERE})?(?: reports?)?(?:{_GAP}|\.)*(?:(?:by|from|in|according to"

@@ -27,12 +27,12 @@ def change_many(work: UnitOfWork, changes: Sequence[OneChange], *, atomic: bool)
     return outcomes
 
 
-def current_row(work: UnitOfWork, kind: Kind, id: str, revision: int | None) -> Any:
-    """The row that a change names; `Invalid` where there is none, `Outdated` where it isn't at that revision."""
+def current_row(work: UnitOfWork, kind: Kind, id: Any, revision: int | None, pointer: str) -> Any:
+    """The row that a change names there; `Invalid` where there is none, `Outdated` where it isn't at that revision."""
     try:
-        row = get_row(work, kind, id)
+        row = get_row(work, kind, str(id))
     except NotFound as error:
-        raise invalid("/id", error.detail) from error
+        raise invalid(pointer, error.detail) from error
     if revision is not None and row.revision != revision:
         raise Outdated(f"this is at revision {row.revision}, and the change names {revision}")
     return row

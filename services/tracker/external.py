@@ -69,7 +69,7 @@ def take_up(work: UnitOfWork, kind: Kind, row: Any, values: dict[str, Any]) -> A
         records.restore(work, kind, row)
     place = NAMES_ITS_PLACE.get(kind)
     if place is not None and values.pop(place, None) not in (None, _place_of(work, kind, row)):
-        raise invalid(f"/{place}", f"a {kind.name} stays with its {place}; this one belongs to another")
+        raise invalid(f"/{place}", f"the {kind.name} stays with its {place}; this one belongs to another")
     return row
 
 

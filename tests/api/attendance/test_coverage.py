@@ -192,6 +192,17 @@ def test_parts_of_the_window_without_a_calendar_are_named_and_no_error(client: C
     assert said["unresolved"] == [session("2026-09-07", "AM", marks=1), session("2026-09-07", "PM", marks=1)]
 
 
+def test_a_window_that_ends_with_the_calendar_of_all_is_answered(client: Client) -> None:
+    make_school(client)
+
+    said = coverage(client, "to=9999-12-31")
+
+    assert [(part["from"], part["to"]) for part in said["without_calendar"]] == [
+        ("9998-09-01", "9999-08-31"),
+        ("9999-09-01", "9999-12-31"),
+    ]
+
+
 def test_without_a_window_it_is_the_academic_year_to_date(client: Client, school: str) -> None:
     said = coverage(client, "")
 

@@ -74,6 +74,7 @@ def test_a_scope_that_is_missing_is_named(app: Flask) -> None:
         pytest.param(b'{"name": "\\ud800x"}', id="half a character"),
         pytest.param(b'{"name": NaN}', id="not a number"),
         pytest.param(b'{"name": 1e999999999}', id="a number of a gigabyte"),
+        pytest.param(b'{"name": 1e999999999999999999999}', id="a number of more digits than can be counted"),
         pytest.param(b'{"name": 1e-999999999}', id="a number of a gigabyte, behind the point"),
         pytest.param(b'{"name": ' + b"[" * 700 + b"]" * 700 + b"}", id="nested deeply"),
         pytest.param(b"[" * 100_000, id="nested without end"),

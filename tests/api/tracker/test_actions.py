@@ -352,3 +352,21 @@ def test_health_is_judged_on_the_day_that_is_asked_for(client: Client, challenge
 
     assert client.get(f"/v1/actions/{action}").json["health"] == "overdue"
     assert client.get(f"/v1/actions/{action}?as_of={then}").json["health"] == "on_track"
+
+
+@pytest.mark.parametrize("if_match", ['"some-other-tag"', '"0.0"', "stale", '"9.a", "8.b"'])
+def test_a_tag_that_names_no_revision_held_is_stale(client: Client, challenge: str, if_match: str) -> None:
+    path = f"/v1/actions/{make_action(client, challenge)}"
+
+    answer = client.patch(path, {"title": "New"}, headers={"If-Match": if_match})
+
+    assert (answer.status_code, answer.json["revision"]) == (412, 1)
+
+
+def test_one_of_several_tags_is_enough(client: Client, challenge: str) -> None:
+    path = f"/v1/actions/{make_action(client, challenge)}"
+    tag = client.get(path).headers["ETag"]
+
+    answer = client.patch(path, {"title": "New"}, headers={"If-Match": f'"9.other", W/{tag}'})
+
+    assert answer.status_code == 200

@@ -1,5 +1,7 @@
 """Many changes in one call."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -55,6 +57,29 @@ def test_atomic_is_all_or_nothing(client: Client, challenge: str) -> None:
     assert (kept, refused["status"], made) == (told | {"id": action}, 422, told)
     assert client.get(f"/v1/actions/{action}").json["title"] == "Breakfast club"
     assert client.get(f"/v1/actions/{action}/history").json["items"][-1]["field"] != "title"
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        pytest.param({"id": 5, "title": "x"}, "/id", id="a number for an id"),
+        pytest.param({"id": [], "title": "x"}, "/id", id="a list for an id"),
+        pytest.param({"id": UNKNOWN, "revision": "3", "title": "x"}, "/revision", id="a text for a revision"),
+        pytest.param({"id": UNKNOWN, "revision": True, "title": "x"}, "/revision", id="true for a revision"),
+        pytest.param({"title": "x", "owner": "nobody"}, "/challenge", id="below nothing"),
+        pytest.param({"challenge": 5, "title": "x", "owner": "nobody"}, "/challenge", id="below a number"),
+    ],
+)
+def test_a_change_that_names_nothing_leaves_the_others_alone(
+    client: Client, challenge: str, change: dict[str, Any], pointer: str
+) -> None:
+    action = make_action(client, challenge)
+
+    answer = client.post("/v1/actions/bulk", {"changes": [{"id": action, "title": "Changed"}, change]})
+
+    good, bad = answer.json["results"]
+    assert (answer.status_code, good["status"], bad["status"]) == (207, 200, 422)
+    assert [error["pointer"] for error in bad["errors"]] == [pointer]
 
 
 def test_when_all_are_refused_it_says_so(client: Client, challenge: str) -> None:

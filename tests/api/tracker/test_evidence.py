@@ -42,6 +42,7 @@ def test_evidence_is_read_as_it_was_given(client: Client) -> None:
         pytest.param({"text": None}, "/text", id="a note without text"),
         pytest.param({"kind": "link"}, "/url", id="a link without its address"),
         pytest.param({"kind": "link", "url": "javascript:alert(1)"}, "/url", id="no address of a page"),
+        pytest.param({"kind": "link", "url": "https://x.example/\0"}, "/url", id="an address with a NUL"),
         pytest.param({"about": [{"type": "action", "id": "x"}]}, "/about/0/id", id="about what there isn't"),
         pytest.param({"about": [{"type": "pupil", "id": "x"}]}, "/about/0/type", id="about what it can't be"),
         pytest.param(

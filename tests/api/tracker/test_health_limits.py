@@ -63,6 +63,16 @@ def test_limits_are_changed_as_any_resource_is(client: Client, challenge: str) -
     assert (changed.status_code, changed.json["own"]) == (200, ["due_soon_days"])
 
 
+def test_the_tag_of_the_usual_limits_makes_the_first(client: Client, challenge: str) -> None:
+    usual = client.get(PATH).headers["ETag"]
+
+    first = client.put(PATH, {"stalled_after_days": 7}, headers={"If-Match": usual})
+    late = client.put(PATH, {"stalled_after_days": 8}, headers={"If-Match": usual})
+
+    assert (first.status_code, late.status_code) == (201, 412)
+    assert [change["field"] for change in late.json["changes"]] == ["school", "limits"]
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [

@@ -1,5 +1,6 @@
 """`/v1/people`."""
 
+import pytest
 from flask import Flask
 
 from tests.make import URN, Client, make_challenge, make_key, make_person, make_school
@@ -75,8 +76,9 @@ def test_moving_to_another_school_takes_a_person_out_of_sight(app: Flask, client
     assert client.get(f"/v1/people/{person}/history").json["items"][-1]["new"] == ["900002"]
 
 
-def test_an_address_of_no_mailbox_is_refused(client: Client) -> None:
-    answer = client.post("/v1/people", {"name": "Ada", "email": "ada at school"})
+@pytest.mark.parametrize("email", ["ada at school", '"a\x01"@school.example'])
+def test_an_address_of_no_mailbox_is_refused(client: Client, email: str) -> None:
+    answer = client.post("/v1/people", {"name": "Ada", "email": email})
 
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/email")
 

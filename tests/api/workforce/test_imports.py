@@ -307,6 +307,24 @@ def test_rows_come_one_a_line_too(client: Client) -> None:
     assert "2" in broken.json["detail"]
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "1" + "0" * 5000])
+def test_a_cell_with_more_digits_than_any_figure_rejects_its_row(client: Client, number: str) -> None:
+    answer = push(client, VACANCIES, f"role,fte,opened_on,cost\nTeacher,1,2026-09-01,{number}\n")
+
+    assert (answer.status_code, counts(answer)) == (422, {"rejected": 1})
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/cost"]
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1e999999999999999999999"])
+def test_a_number_out_of_all_range_in_a_line_is_named_with_its_row(client: Client, number: str) -> None:
+    lines = json.dumps(vacancy()) + '\n{"role": "Teacher", "fte": ' + number + "}\n"
+
+    answer = client.post(f"{VACANCIES}/import", data=lines.encode(), content_type="application/x-ndjson")
+
+    assert (answer.status_code, answer.json["errors"][0]["row"]) == (400, 2)
+    assert "a number is out of all range" in answer.json["detail"]
+
+
 def test_words_of_a_csv_may_be_written_as_people_write_them(client: Client) -> None:
     lines = ["role,fte,opened_on,outcome,staff_group"]
     lines += ["Teacher,1,01/09/2025,Temporarily filled,Teacher", "Aide,1,01/09/2025,OPEN,teaching assistant"]

@@ -143,6 +143,17 @@ def test_the_cycle_as_an_icalendar_file(client: Client, query: str, headers: dic
     assert "DTSTART;VALUE=DATE:20261105\r\n" in answer.text
 
 
+def test_the_tag_of_the_usual_dates_makes_the_first_of_its_own(client: Client) -> None:
+    usual = client.get(DATES).headers["ETag"]
+
+    answers = [
+        client.put(DATES, {"resignation_dates": [OWN | {"resign_by": day}]}, headers={"If-Match": usual})
+        for day in ("10-15", "10-16")
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 412]
+
+
 def test_a_school_has_its_own_resignation_dates(client: Client, clock: Clock) -> None:
     usual = client.get(DATES).json
     assert (usual["own"], len(usual["resignation_dates"])) == (False, 6)

@@ -1,5 +1,7 @@
 """Counts of what staff answered: what is refused, and what is withheld where few are behind it."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,9 +25,17 @@ def test_fields_that_tell_of_posts(name: str) -> None:
 
 def test_words_of_a_person_and_of_health_are_seen() -> None:
     assert what_of_a_person("covered by Mrs Example") == "a person's name"
+    assert what_of_a_person("ask a.example+jobs@school.example first") == "an e-mail address"
     assert what_of_a_person("Teacher of Year 6") is None
     assert tells_of_health("long-term sickness")
     assert not tells_of_health("workload")
+
+
+def test_a_text_of_any_length_is_looked_through_at_once() -> None:
+    started = perf_counter()
+
+    assert what_of_a_person("x" * 200_000) is None
+    assert perf_counter() - started < 5  # a time that grows with the square of the length is minutes
 
 
 def test_a_reason_of_health_is_refused_by_its_name() -> None:
