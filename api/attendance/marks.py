@@ -85,12 +85,12 @@ class ChangesQuerySchema(ListQuerySchema):
 
 
 class MarkChangeSchema(Schema):
-    """One change of a mark; `new` is null where it was taken away."""
+    """One change of a mark; `new` is null where it was taken away, `old` where it is set anew after that."""
 
     pupil = fields.String(metadata={"example": "P001"})
     date = fields.Date(metadata={"example": "2026-11-20"})
     session = fields.String(metadata={"example": "AM"})
-    old = fields.String(metadata={"example": "N"})
+    old = fields.String(allow_none=True, metadata={"example": "N"})
     new = fields.String(allow_none=True, metadata={"example": "I"})
     who = fields.String(metadata={"example": "mis"})
     when = fields.Raw(metadata={"type": "string", "format": "date-time", "example": "2026-11-20T11:02:41Z"})

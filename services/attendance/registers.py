@@ -102,7 +102,8 @@ def list_mark_changes(
 ) -> Page:
     """A page of the changes of marks between two days, in the order of session, revision and place.
 
-    A first mark is no change, and neither is a mark that moved because two references were one pupil.
+    A pupil's first mark in a session is no change, though one that is set anew after it was taken away is; neither is
+    a mark that moved because two references were one pupil.
     """
     after = tuple(request.after) if request.after else (0, 0, 0)
     items: list[dict[str, Any]] = []
@@ -184,25 +185,28 @@ def _changes(
         .order_by(RegisterRevision.day, RegisterRevision.pm, RegisterRevision.revision)
     )
     names: dict[int, dict[int, str]] = {}
+    taken_away: set[tuple[int, str]] = set()
     for row in rows:
         session = row.day * 2 + row.pm
-        if (session, row.revision) < (session_after, revision_after):
-            continue
         day = date.fromordinal(row.day)
         year = first_year_of(day)
         if year not in names:
             names[year] = _survivors(work, school, year)
         for place, old, new in zip(np.frombuffer(row.places, "<u4").tolist(), row.old, row.new, strict=True):
             position = (session, row.revision, place + 1)
-            if old in (NO_MARK, new) or position <= (session_after, revision_after, place_after):
+            pupil = names[year][place]
+            is_first = old == NO_MARK and (session, pupil) not in taken_away
+            if new == NO_MARK:
+                taken_away.add((session, pupil))
+            if is_first or old == new or position <= (session_after, revision_after, place_after):
                 continue
             yield (
                 position,
                 {
-                    "pupil": names[year][place],
+                    "pupil": pupil,
                     "date": day,
                     "session": "PM" if row.pm else "AM",
-                    "old": LETTERS[old],
+                    "old": LETTERS[old] or None,
                     "new": LETTERS[new] or None,
                     "who": row.who,
                     "when": row.at,

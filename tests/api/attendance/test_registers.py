@@ -168,6 +168,22 @@ def test_every_change_of_a_mark_stays_readable_and_a_first_mark_is_none(client: 
     assert first["items"] + rest["items"] == page["items"]
 
 
+def test_a_mark_set_anew_after_it_was_taken_away_is_a_change_of_a_mark_too(
+    client: Client, school: str
+) -> None:
+    for mark in ("/", None, "O"):
+        client.patch(MORNING, {"marks": {"P001": mark, "P002": "/"}})
+    client.patch(MORNING, {"marks": {"P003": "I"}})
+    client.patch(MORNING.replace("AM", "PM"), {"marks": {"P001": "I"}})
+    window = "/v1/schools/900001/marks/changes?from=2026-11-16&to=2026-11-20"
+
+    items = client.get(window).json["items"]
+
+    assert [(c["pupil"], c["old"], c["new"]) for c in items] == [("P001", "/", None), ("P001", None, "O")]
+    first = client.get(window + "&limit=1").json
+    assert client.get(f"{window}&cursor={first['next']}").json == {"items": items[1:], "next": None}
+
+
 def test_a_dry_run_answers_the_same_and_keeps_nothing(client: Client, school: str) -> None:
     answer = client.put(MORNING + "?dry_run=true", {"marks": {"P001": "/"}})
 
