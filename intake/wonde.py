@@ -2,7 +2,7 @@
 
 A mark is an object with `date`, `session`, `attendance_code` and `student`, the last two with what was included of them
 below `data`. Dates and times are objects with `date` and `timezone`. Pages may follow each other, or stand in an array;
-so may the marks alone. Of students only `mis_id`, `upn` and, where neither is there, Wonde's own `id` are read.
+so may the marks alone. Of students only `mis_id`, `upn` and Wonde's own `id` are read; all of them name the pupil.
 """
 
 import re
@@ -24,7 +24,7 @@ from intake.tables import quoted
 
 TAKEN = ("date", "session", "attendance_code", "student", "minutes_late", "updated_at")
 NEEDED = TAKEN[:4]
-PUPIL = ("mis_id", "upn")
+PUPIL = ("mis_id", "upn", "id")
 """What names a pupil, the preferred one first."""
 OF_ITSELF = ("id", "created_at")
 """What tells of the record and of nobody; passed over without a word."""
@@ -147,11 +147,11 @@ def _row(record: _Fields | None, names: list[str]) -> _Row:
     names += [name for name in record if name not in (*TAKEN, *OF_ITSELF)]
     if missing := [name for name in NEEDED if name not in record]:
         raise ValueError(f"The {' and the '.join(missing)} must be there.")
-    student = _included(record, "student", (*PUPIL, "id"), names)
+    student = _included(record, "student", PUPIL, names)
     code = _included(record, "attendance_code", ("id", "code"), names)
     if "code" not in code:
         raise ValueError("The code of the attendance_code is missing.")
-    pupil = tuple(filter(None, (_text(student, name) for name in PUPIL))) or (_text(student, "id") or "",)
+    pupil = tuple(filter(None, (_text(student, name) for name in PUPIL))) or ("",)
     day = _field(record, "date")
     at = _field(record, "updated_at")
     return (

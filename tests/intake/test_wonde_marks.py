@@ -40,7 +40,7 @@ def test_the_sample_has_the_expected_marks_however_it_is_cut(size: int, block: i
     marks = read(SAMPLE, size=size, block=block)
     assert (marks.layout, marks.received, marks.rejected) == ("wonde", 59, [])
     assert Counter(code for *_, code in told(marks)) == Counter(EXPECTED) - Counter({"-": 1})
-    assert told(marks)[0] == (("9901",), "2026-09-07", False, "/")
+    assert told(marks)[0] == (("9901", "B0000001"), "2026-09-07", False, "/")
     assert marks.minutes_late is not None
     assert sorted(n for n in marks.minutes_late.tolist() if n != NO_MINUTES) == [9, 12, 55]
     assert marks.source_updated_at is not None
@@ -141,7 +141,7 @@ def test_no_code_is_no_mark(code: Any) -> None:
     assert read([RECORD | {"attendance_code": code}]).codes == [""]
 
 
-def test_pupils_are_named_by_mis_id_then_upn_and_else_by_wondes_own_id() -> None:
+def test_pupils_are_named_by_mis_id_then_upn_then_wondes_own_id_and_all_are_references() -> None:
     students = [
         {"data": {"id": "B1", "upn": "A123456789012", "mis_id": "7"}},
         {"id": "B2", "mis_id": None, "upn": ""},
@@ -149,7 +149,7 @@ def test_pupils_are_named_by_mis_id_then_upn_and_else_by_wondes_own_id() -> None
     ]
     body = json.dumps([RECORD | {"student": student} for student in students]).encode()
     marks = read_marks([body], media_type=None, pseudonymise=lambda text: text.replace("A1234567890", "u_"))
-    assert marks.references == [("7", "u_12"), ("B2",), ("u_13",)]
+    assert marks.references == [("7", "u_12", "B1"), ("B2",), ("u_13", "B3")]
 
 
 def test_names_and_birthdays_are_dropped_unread_and_named() -> None:

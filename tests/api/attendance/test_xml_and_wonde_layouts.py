@@ -155,3 +155,18 @@ def test_what_is_no_sound_export_is_refused_whole(client: Client, body: bytes, n
 
     assert problem_in(answer, 400)
     assert client.get(f"/v1/schools/{urn}/registers/2026-09-07/AM").status_code == 404
+
+
+def test_wondes_own_id_of_a_pupil_finds_the_pupil_from_then_on(client: Client) -> None:
+    urn = rolled(client, "900001")
+    push(client, urn, sample(WONDE[0]), WONDE[2])
+
+    later = [{"pupil": "B0000001", "date": "2026-09-14", "session": "AM", "code": "I"}]
+    answer = client.post(f"/v1/schools/{urn}/marks", later)
+
+    assert (answer.json["created"], answer.json["unlisted"]) == (1, 0)
+    found = client.post(f"/v1/schools/{urn}/pupils/lookup", {"references": ["B0000001", "9901"]}).json[
+        "pupils"
+    ]
+    assert found[0]["pupil"] == found[1]["pupil"]
+    assert register(client, urn, "2026-09-14/AM")["marks"] == {found[1]["pupil"]: "I"}
