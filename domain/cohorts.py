@@ -148,7 +148,7 @@ def _as_text(characteristic: str, raw: Any) -> str | None:
 def _quoted(raw: Any) -> str:
     if isinstance(raw, bool):
         return str(raw).lower()
-    return f"“{raw.strip()[:64]}”" if isinstance(raw, str) else f"{raw!r:.64}"
+    return f"“{raw.strip()[:64]}”" if isinstance(raw, str) else f"{raw!s:.64}"
 
 
 def _in_order(characteristic: str, values: frozenset[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """Characteristics of pupils: what a push may say, and filters in a query and in words."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,12 @@ def test_an_unknown_characteristic_is_refused_naming_those_there_are():
 
 def test_a_refusal_quotes_a_long_value_only_in_part():
     assert len(refusal(cohorts.parse_value, "sex", "x" * 5000, "/here").detail) < 200
+
+
+def test_a_refusal_quotes_a_number_as_it_was_written():
+    assert refusal(cohorts.parse_value, "year_group", Decimal("7.0"), "/here").detail.startswith(
+        "7.0 is no value"
+    )
 
 
 def test_the_order_of_values_is_that_of_the_table():
