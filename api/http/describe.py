@@ -187,7 +187,7 @@ COMPONENTS: dict[str, dict[str, Any]] = {
                 "title": "Not valid",
                 "status": 422,
                 "detail": "/due_on: the due date is before the start",
-                "instance": "urn:request:0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11",
+                "instance": "0193d3a1-6f1c-7b52-9a38-5d7b7c1f0f11",
                 "errors": [{"pointer": "/due_on", "detail": "the due date is before the start"}],
             },
         }

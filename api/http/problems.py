@@ -79,7 +79,7 @@ def problem(
         "title": title,
         "status": status,
         "detail": detail,
-        "instance": "urn:request:" + str(g.get("request_id", "")),
+        "instance": str(g.get("request_id", "")),
     }
     if faults:
         document["errors"] = faults[:MOST_FAULTS_SHOWN]

@@ -28,7 +28,7 @@ def refusal(status: int, title: str, detail: str, kept: dict[str, Any]) -> Reply
         "title": title,
         "status": status,
         "detail": detail,
-        "instance": "urn:request:" + str(g.get("request_id", "")),
+        "instance": str(g.get("request_id", "")),
     }
     return Reply(
         document | kept, status, {"Content-Type": "application/problem+json"}, stored=True, plain=True

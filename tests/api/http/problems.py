@@ -14,7 +14,7 @@ def problem_in(answer: TestResponse, status: int) -> dict[str, Any]:
     assert said["title"]
     assert said["status"] == status
     assert said["detail"]
-    assert said["instance"] == "urn:request:" + answer.headers["X-Request-ID"]
+    assert said["instance"] == answer.headers["X-Request-ID"]
     assert "Traceback" not in answer.text
     assert "SELECT" not in answer.text
     return said
