@@ -63,6 +63,12 @@ def known_measure(work: UnitOfWork, school_id: int, id: str) -> Known | None:
     return MEASURES.get(id) or find_own_measure(work, school_id, id)
 
 
+def own_direction(work: UnitOfWork, school_id: int, id: str) -> str | None:
+    """Which way is better, as the school said when it defined a measure of its own; None for all other measures."""
+    own = find_own_measure(work, school_id, id)
+    return None if own is None else own.better
+
+
 def full_name(work: UnitOfWork, school_id: int, id: str) -> str:
     """The id of a measure, where one of the school's own may be named without what stands before its name."""
     if id in MEASURES or id.startswith(PREFIX) or find_own_measure(work, school_id, PREFIX + id) is None:

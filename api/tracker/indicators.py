@@ -86,7 +86,7 @@ class IndicatorSchema(RecordSchema):
     direction = one_of(
         ("up", "down"),
         "up",
-        "Which way is better: the measure's own unless said; a target needs it.",
+        "Which way is better; a target needs it, unless a measure of the school's own says it.",
         allow_none=True,
     )
     points = Several(

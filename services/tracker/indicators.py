@@ -15,6 +15,7 @@ from services.figures import (
     figures_to_date,
     full_name,
     known_measure,
+    own_direction,
 )
 from services.tracker import records
 from services.tracker.checks import check_cohort, check_order, merged
@@ -34,7 +35,7 @@ def create_indicator(work: UnitOfWork, challenge: Any, values: dict[str, Any]) -
     named = values["measure"]
     if named != CUSTOM:
         named = full_name(work, challenge.school_id, named)
-    usual: dict[str, Any] = {"points": [], "direction": _better(work, challenge.school_id, named)}
+    usual: dict[str, Any] = {"points": [], "direction": own_direction(work, challenge.school_id, named)}
     given = usual | values | {"measure": named}
     whole = _checked(work, challenge, None, given)
     whose = {"school_id": challenge.school_id, "challenge": challenge.id}
@@ -209,12 +210,6 @@ def _measured(
     asked = FigureRequest(measure.id, will_be["filter"], day)
     figure = figures_to_date(work, challenge.school_id, [asked])[0]
     return known | {"baseline": figure.value}
-
-
-def _better(work: UnitOfWork, school_id: int, measure: str) -> str | None:
-    """Which way a measure gets better, where that is known: an indicator's direction unless it gives one."""
-    known = None if measure == CUSTOM else known_measure(work, school_id, measure)
-    return None if known is None else known.better
 
 
 def _source(measure: str) -> str:

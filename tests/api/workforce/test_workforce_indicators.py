@@ -285,22 +285,22 @@ def test_an_actions_effect_shows_the_figures_before_and_after(client: Client) ->
     assert "/query/cohort" in told(client.get(f"{path}?measure=vacancy_rate&cohort=subject:Physics"))
 
 
-@pytest.mark.parametrize(("measure", "direction"), [("vacancy_rate", "down"), ("own:clubs", "up")])
-def test_an_indicator_goes_the_way_in_which_its_measure_gets_better(
-    client: Client, measure: str, direction: str
-) -> None:
+def test_an_indicator_goes_the_way_that_the_school_gave_its_own_measure(client: Client) -> None:
     client.put(f"{SCHOOL}/own-measures/clubs", {"title": "Places in clubs", "direction": "up"})
     path = f"/v1/challenges/{make_challenge(client)}/indicators"
-    target = {"measure": measure, "target": 2, "target_on": "2027-07-16"}
+    target = {"measure": "own:clubs", "target": 2, "target_on": "2027-07-16"}
 
-    assert made(client, path, target)["direction"] == direction
-    assert made(client, path, target | {"direction": "up"})["direction"] == "up"
+    assert made(client, path, target)["direction"] == "up"
+    assert made(client, path, target | {"direction": "down"})["direction"] == "down"
 
 
-def test_a_target_needs_a_direction_where_its_measure_has_none(client: Client) -> None:
+@pytest.mark.parametrize("measure", ["vacancy_rate", "attendance", "own:clubs"])
+def test_a_target_needs_a_direction_where_the_school_gave_its_measure_none(
+    client: Client, measure: str
+) -> None:
     client.put(f"{SCHOOL}/own-measures/clubs", {"title": "Places in clubs"})
     path = f"/v1/challenges/{make_challenge(client)}/indicators"
 
-    refused = client.post(path, {"measure": "own:clubs", "target": 2, "target_on": "2027-07-16"})
+    refused = client.post(path, {"measure": measure, "target": 2, "target_on": "2027-07-16"})
 
     assert "/direction" in told(refused)
