@@ -41,5 +41,6 @@ def all_plain(references: Collection[str]) -> bool:
     """
     if max(map(len, references), default=0) < _LENGTH_OF_A_UPN:
         text = "".join(references)
-        return text.isascii() and text.isprintable() and all(map(str.strip, references))
+        blanks = " " in text or not all(references)
+        return text.isascii() and text.isprintable() and (not blanks or all(map(str.strip, references)))
     return _NOT_PLAIN.search(_SEPARATOR.join(references)) is None and _SEPARATOR not in "".join(references)

@@ -1,6 +1,5 @@
 """What happens to every request before and after its view: no UPN gets in, an id goes out, a line goes to the log."""
 
-import json
 import logging
 import re
 import sys
@@ -8,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
 
@@ -102,7 +102,7 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = _where(record.exc_info[1])
-        return json.dumps(self._pseudonyms.throughout(line))
+        return msgspec.json.encode(self._pseudonyms.throughout(line)).decode()
 
 
 def _where(error: BaseException) -> str:

@@ -6,7 +6,7 @@ the answer with its tags. Views hold none of this.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
@@ -156,7 +156,7 @@ class _Plan:
         arrived = Arrived(hands.arriving(request.stream) if self._in_bulk else request.stream, whole=False)
         if self.lightly:
             arrived = read_ahead(request, tools.max_body)
-        with hands.turn(), tools.database.looking_up() as connection:
+        with hands.turn(light=arrived.whole), tools.database.looking_up() as connection:
             work = UnitOfWork(tools, connection, auth.NOBODY, tools.clock(), writes=False)
             actor = work.actor = self._authorised(work, token, path if arrived.whole else None)
             given, not_valid = self._found_if_valid(work, path)
@@ -261,7 +261,7 @@ class _Plan:
         if self.query is None:
             return []
         if not request.args and not self.paged:
-            return [deepcopy(self._asked_for_nothing)]
+            return [copy(self._asked_for_nothing)]
         tools = _tools()
         lists = {name for name, field in self.query.load_fields.items() if getattr(field, "is_list", False)}
         args = {

@@ -4,11 +4,12 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, select, true
+from sqlalchemy import Connection, Select, Text, bindparam, cast, select, true
 
 from domain.errors import Invalid, NotAuthenticated, invalid
 from models import ApiKey
@@ -29,11 +30,14 @@ SCOPES = (
     "admin",
 )
 
+SHORT = 500
+"""Characters of scopes or schools."""
+
 _columns = (
     ApiKey.id,
     ApiKey.name,
-    ApiKey.scopes,
-    ApiKey.schools,
+    cast(ApiKey.scopes, Text).label("scopes"),
+    cast(ApiKey.schools, Text).label("schools"),
     ApiKey.person_id,
     ApiKey.expires_at,
     ApiKey.revoked_at,
@@ -109,9 +113,14 @@ def _actor_in(row: Sequence[Any] | None, at: datetime) -> Actor:
     )
 
 
-def _texts(kept: list[str] | str) -> frozenset[str]:
-    """A list of texts as a driver gives it: PostgreSQL's already read, SQLite's still JSON."""
-    return frozenset(msgspec.json.decode(kept) if isinstance(kept, str) else kept)
+def _texts(kept: str) -> frozenset[str]:
+    """A list of texts out of its JSON; a short one, such as most keys have, is decoded once."""
+    return _short_texts(kept) if len(kept) <= SHORT else frozenset(msgspec.json.decode(kept))
+
+
+@lru_cache(maxsize=1024)
+def _short_texts(kept: str) -> frozenset[str]:
+    return frozenset(msgspec.json.decode(kept))
 
 
 def _check(name: str, scopes: Sequence[str], schools: Sequence[str], person_id: str | None) -> None:

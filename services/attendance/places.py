@@ -7,7 +7,7 @@ so that a process that knows nothing of a school yet has it with one short read.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -117,9 +117,11 @@ class Places:
         It is settled when every reference given is known, and all of them mean the same pupil.
         """
         find = self.place_of.get
-        first = map(itemgetter(0), names)
+        every = list(chain.from_iterable(names))
+        alone = len(every) == len(names)
+        first = every if alone else map(itemgetter(0), names)
         found = np.fromiter(map(find, first, repeat(UNKNOWN)), np.int32, len(names))
-        if max(map(len, names), default=1) > 1:
+        if not alone:
             for number, references in enumerate(names):
                 if any(find(other, UNKNOWN) != found[number] for other in references[1:]):
                     found[number] = UNKNOWN

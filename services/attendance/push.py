@@ -238,7 +238,8 @@ class Push:
         lacking = np.zeros(len(names), np.bool_)
         lacking[self.rows.marks.pupil[marked]] = True
         # A blank makes nobody known, but where one of its references does mean somebody, all of them do.
-        for number in np.unique(self.rows.marks.pupil[standing & ~marked]).tolist():
+        blank = self.rows.marks.pupil[standing & ~marked]
+        for number in np.unique(blank).tolist() if blank.size else ():
             lacking[number] |= len(names[number]) > 1 and not places.is_stranger(names[number])
         return np.asarray(lacking & (place_of == UNKNOWN))
 
@@ -266,17 +267,19 @@ class Push:
 
     def _sessions(self, first: int, last: int, rows: Ints) -> tuple[Ints, dict[int, Any]]:
         """The sessions of the year that the push speaks of, and what is held of them."""
-        named = np.unique(self.rows.session[rows])
         connection = self.work.connection
+        if self.one is not None:
+            own = np.array([self.one.day.toordinal() * 2 + self.one.pm], np.int64)
+            held = self.one.held
+            return own, register_store.sessions_named(
+                connection, self.school_id, own
+            ) if held is None else held
+        named = np.unique(self.rows.session[rows])
         if self.options.replace is not None:
             lower = max(first, self.options.replace[0].toordinal())
             upper = min(last, self.options.replace[1].toordinal())
             held = register_store.sessions_held(connection, self.school_id, lower, upper)
             return np.union1d(named, np.array(sorted(held), np.int64)), held
-        if self.one is not None:
-            named = np.array([self.one.day.toordinal() * 2 + self.one.pm], np.int64)
-            if self.one.held is not None:
-                return named, self.one.held
         if named.size == 0:
             return named, {}
         return named, register_store.sessions_named(connection, self.school_id, named)
@@ -337,7 +340,9 @@ class Push:
     def _count_off_roll(
         self, block: register_store.Block, pushed: PushedRows, outcome: npt.NDArray[np.uint8], places: Places
     ) -> None:
-        days, of_line = np.unique(block.sessions // 2, return_inverse=True)
+        day = block.sessions // 2
+        first = np.diff(day, prepend=0) > 0  # of its day: sessions come in order
+        days, of_line = day[first], np.cumsum(first) - 1
         on_roll = places.on_roll(days.astype(np.int32), block.held.marks.shape[1])
         there = on_roll[of_line[pushed.register], pushed.place]
         self._count(

@@ -1,5 +1,6 @@
 """One register pushed to its address, whole or in part: the same push as any, of one session."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -58,8 +59,9 @@ def _pointed(work: UnitOfWork, pupil: str) -> str:
 
 def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody, at: int | None) -> Marks:
     """The marks of the body as rows, numbered as they stand in it."""
-    if not body.minutes_late and ORDINARY.issuperset(body.marks.values()) and all_plain(body.marks.keys()):
-        return _plain_rows(session, body, at)
+    codes = list(dict.fromkeys(body.marks.values()))
+    if not body.minutes_late and ORDINARY.issuperset(codes) and all_plain(body.marks.keys()):
+        return _plain_rows(session, body, codes, at)
     count = len(body.marks)
     columns = MarkColumns(layout="register", pseudonymise=work.tools.pseudonyms, max_rows=work.tools.max_rows)
     time = None if body.source_updated_at is None else body.source_updated_at.isoformat()
@@ -77,10 +79,11 @@ def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody, at: int | N
     return columns.finish()
 
 
-def _plain_rows(session: SessionRef, body: RegisterBody, at: int | None) -> Marks:
-    """The same where every reference and code is sure to be sound: most registers, most mornings."""
+def _plain_rows(
+    session: SessionRef, body: RegisterBody, codes: Sequence[str | None], at: int | None
+) -> Marks:
+    """The same where every reference and each of the codes is sure to be sound: most registers, most mornings."""
     count = len(body.marks)
-    codes = list(dict.fromkeys(body.marks.values()))
     number = {code: number for number, code in enumerate(codes)}
     return Marks(
         references=list(zip(body.marks)),

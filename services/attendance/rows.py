@@ -56,9 +56,9 @@ class Rows:
         return np.asarray(self.number != NO_MARK)
 
     def days(self) -> list[int]:
-        """The days that rows to push are of, as ordinals."""
-        days: list[int] = np.unique(self.day[self.to_push]).tolist()
-        return days
+        """The days that rows to push are of, as ordinals, in order."""
+        there = np.bincount(self.marks.date[self.to_push], minlength=self.marks.days.size)
+        return sorted(self.marks.days[there > 0].tolist())
 
     def pushed(self, rows: Ints, line: Places, place: Places) -> PushedRows:
         """Some rows as they are laid over registers: each at a line and a place."""

@@ -42,6 +42,24 @@ def test_turns_are_taken_in_the_order_of_coming() -> None:
     assert came == list(range(20))
 
 
+def test_light_work_leaves_turns_to_others() -> None:
+    hands, came = WorkInHand(most=8, at_once=4), list[str]()
+
+    def push() -> None:
+        with hands.turn(light=True):
+            came.append("a third register")
+
+    with hands.turn(light=True), hands.turn(light=True):
+        third = threading.Thread(target=push)
+        third.start()
+        wait_for(lambda: bool(hands._light._waiting))
+        with hands.turn(), hands.turn():
+            came.append("two who read")
+    third.join()
+
+    assert came == ["two who read", "a third register"]
+
+
 def test_so_many_at_once_and_no_more() -> None:
     turns, lock = Turns(3), threading.Lock()
     now, most = 0, 0
