@@ -235,7 +235,9 @@ class _Plan:
 
     def _authorised(self, work: UnitOfWork, token: str, path: dict[str, str] | None) -> Actor:
         """Who asks. With the path, what the view begins with is read in the same trip, where that can be done."""
-        actor = self.ahead(work, token, **path) if self.ahead and path is not None else None
+        actor = None
+        if self.ahead and path is not None and not _has_control(path):
+            actor = self.ahead(work, token, **path)
         actor = actor or auth.who_asks(work.lookup, token, self.scopes, work.now)
         g.actor = actor
         auth.check_scope(actor, self.scopes)
@@ -249,7 +251,7 @@ class _Plan:
             return [], error
 
     def _found(self, work: UnitOfWork, path: dict[str, str]) -> list[Any]:
-        if any(CONTROL.search(text) for text in path.values()):
+        if _has_control(path):
             raise NotFound("nothing is named with control characters")
         found = [self.loads(work, **path)] if self.loads else []
         if self.names:
@@ -332,6 +334,10 @@ class _Plan:
             return value
         reply = value if isinstance(value, Reply) else Reply(value, self.status)
         return response_of(reply, self.answer, tagged=self.tagged, only=only)
+
+
+def _has_control(path: Mapping[str, str]) -> bool:
+    return any(CONTROL.search(text) for text in path.values())
 
 
 def _left_at_the_end(value: tuple[Any, ...]) -> AbstractContextManager[Any]:

@@ -17,7 +17,7 @@ from models import AuditEntry, Place, Pupil, Register, RegisterRevision
 from services.attendance.first_trip import actor_with_register
 from services.attendance.register_store import revisions_after
 from services.paging import Page, PageRequest
-from services.schools.schools import SchoolRef, get_school, known_school
+from services.schools.schools import SchoolRef, find_school, get_school
 from services.unit_of_work import Actor, UnitOfWork
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -52,10 +52,13 @@ def get_session(work: UnitOfWork, urn: str, day: str, session: str) -> SessionRe
 def actor_with_session(work: UnitOfWork, token: str, urn: str, day: str, session: str) -> Actor | None:
     """Who a token stands for, read in one trip with what a push to the session that a path names begins with.
 
-    None where the path names no session, or no school that is known without asking; `NotAuthenticated` as ever.
+    None where the path names no session, or no school by its URN; `NotAuthenticated` as ever.
     """
-    school, when = known_school(work, urn), _day_in(day)
-    if school is None or when is None or session not in SESSIONS:
+    when = _day_in(day)
+    if when is None or session not in SESSIONS:
+        return None
+    school = find_school(work, urn)
+    if school is None or school.urn != urn:
         return None
     return actor_with_register(work, token, school.id, SessionRef(school, when, session == "PM").number)
 

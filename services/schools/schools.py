@@ -45,7 +45,7 @@ class SchoolRef:
 
 def get_school(work: UnitOfWork, urn: str) -> SchoolRef:
     """The school that a URN, alias or LAESTAB names; `NotFound` where there is none, or the key may not see it."""
-    found = _find_school(work, urn)
+    found = find_school(work, urn)
     if found is None and _laestab_in(urn) and (by_laestab := find_schools(work, [urn])):
         return by_laestab[urn]
     if found is None or not _may_see(work, found.id, found.urn):
@@ -138,7 +138,7 @@ def list_schools(work: UnitOfWork, request: PageRequest, filters: dict[str, str]
 
 def name_school(work: UnitOfWork, urn: str) -> str:
     """A reference that a school may be made under by this key; `NotFound` for one outside the key's schools."""
-    held = _find_school(work, urn)
+    held = find_school(work, urn)
     if not (
         work.actor.sees_every_school
         or urn in work.actor.schools
@@ -224,8 +224,8 @@ def known_school(work: UnitOfWork, urn: str) -> SchoolRef | None:
     return _memory.find((work.tools.database.url, urn), None)
 
 
-def _find_school(work: UnitOfWork, reference: str) -> SchoolRef | None:
-    """The school that a URN or alias finds. An alias may find another tomorrow."""
+def find_school(work: UnitOfWork, reference: str) -> SchoolRef | None:
+    """The school that a URN or alias finds, whoever may see it. An alias may find another tomorrow."""
     known = known_school(work, reference)
     if known is not None:
         return known
