@@ -12,7 +12,8 @@ MIB = 1 << 20
 LARGEST = 64 * MIB
 MOST_ROWS = 1_000_000
 MB = 1_000_000
-AT_MOST = 250.0
+AT_MOST = {"JSON": 250.0, "NDJSON": 250.0, "CSV": 300.0}
+"""A million rows of CSV, each with its own time, hold more than fits into 64 MiB of JSON."""
 
 
 def measure_memory(folder: Path, postgresql: PostgreSQL, _: RowPerMark, *, quick: bool) -> Iterator[Result]:
@@ -38,7 +39,7 @@ def measure_memory(folder: Path, postgresql: PostgreSQL, _: RowPerMark, *, quick
             f"{len(body) / MIB:.0f} MiB, {rows:,} rows; {before:.0f} MB before it",
             ratio=peak,
             unit=" MB",
-            at_most=AT_MOST,
+            at_most=AT_MOST[name],
         )
 
 

@@ -16,7 +16,8 @@ from intake.marks import NO_MINUTES, NO_TIME, Marks
 from services.attendance import register_store
 from services.attendance.enrolment import enrol, who_is_meant
 from services.attendance.places import UNKNOWN, Places, places_in
-from services.attendance.rows import NO_CODE, Flags, Ints, Rows
+from services.attendance.register_store import Sessions
+from services.attendance.rows import NO_CODE, Flags, RowNumbers, Rows
 from services.audit import OpenLedger
 from services.imports import Receipt, keep_receipt
 from services.schools.code_maps import find_code_map
@@ -25,7 +26,7 @@ from services.unit_of_work import UnitOfWork
 
 Range = tuple[date, date]
 
-CELLS_AT_ONCE = 1 << 19
+CELLS_AT_ONCE = 1 << 18
 """Registers times places that are worked on together: bounds the memory of a push of any size."""
 
 GUARD = 5
@@ -195,12 +196,12 @@ class Push:
         sessions, held = self._sessions(first, last, rows)
         width = max(places.width, 1)
         lines_at_once = max(1, CELLS_AT_ONCE // width)
-        session = self.rows.session
-        rows = rows[np.argsort(session[rows], kind="stable")]
+        rows = rows[np.argsort(self.rows.session[rows], kind="stable")]
+        in_order = self.rows.session[rows]
         for start in range(0, sessions.size, lines_at_once):
             some = sessions[start : start + lines_at_once]
-            within = rows[(session[rows] >= some[0]) & (session[rows] <= some[-1])]
-            self._push_block(register_store.block_of(some, held, width), within, place, places)
+            begin, end = np.searchsorted(in_order, [some[0], some[-1] + 1])
+            self._push_block(register_store.block_of(some, held, width), rows[begin:end], place, places)
 
     def _placed(self, year: int, mine: Flags) -> tuple[Places, npt.NDArray[np.int32]]:
         """The places of the year, after those that the push names for the first time were given theirs."""
@@ -243,12 +244,15 @@ class Push:
             lacking[number] |= len(names[number]) > 1 and not places.is_stranger(names[number])
         return np.asarray(lacking & (place_of == UNKNOWN))
 
-    def _reject_contradictions_of(self, rows: Ints, places: Places) -> None:
+    def _reject_contradictions_of(self, rows: RowNumbers, places: Places) -> None:
         """Those among rows of whom it isn't settled yet which pupils they mean."""
-        named, pupil = np.unique(self.rows.marks.pupil[rows], return_inverse=True)
-        who = who_is_meant(places, [self.rows.marks.references[number] for number in named.tolist()])
-        _, line = np.unique(self.rows.session[rows], return_inverse=True)
-        contradicted = register.contradictions(self.rows.pushed(rows, line.astype(np.int32), who[pupil]))
+        references = self.rows.marks.references
+        named = np.unique(self.rows.marks.pupil[rows])
+        who = np.zeros(len(references), np.int32)
+        who[named] = who_is_meant(places, [references[number] for number in named.tolist()])
+        session = self.rows.session[rows]
+        line = np.searchsorted(np.unique(session), session).astype(np.int32)
+        contradicted = register.contradictions(self.rows.pushed(rows, line, who[self.rows.marks.pupil[rows]]))
         self.rows.reject_contradicted(rows[contradicted])
 
     def _first_days(
@@ -265,7 +269,7 @@ class Push:
             if places.is_news(self.rows.marks.references[number], int(first[number]))
         }
 
-    def _sessions(self, first: int, last: int, rows: Ints) -> tuple[Ints, dict[int, Any]]:
+    def _sessions(self, first: int, last: int, rows: RowNumbers) -> tuple[Sessions, dict[int, Any]]:
         """The sessions of the year that the push speaks of, and what is held of them."""
         connection = self.work.connection
         if self.one is not None:
@@ -274,7 +278,7 @@ class Push:
             return own, register_store.sessions_named(
                 connection, self.school_id, own
             ) if held is None else held
-        named = np.unique(self.rows.session[rows])
+        named = np.unique(self.rows.session[rows]).astype(np.int64)
         if self.options.replace is not None:
             lower = max(first, self.options.replace[0].toordinal())
             upper = min(last, self.options.replace[1].toordinal())
@@ -285,7 +289,7 @@ class Push:
         return named, register_store.sessions_named(connection, self.school_id, named)
 
     def _push_block(
-        self, block: register_store.Block, rows: Ints, place: npt.NDArray[np.int32], places: Places
+        self, block: register_store.Block, rows: RowNumbers, place: npt.NDArray[np.int32], places: Places
     ) -> None:
         line = np.searchsorted(block.sessions, self.rows.session[rows]).astype(np.int32)
         pushed = self.rows.pushed(rows, line, place[rows])

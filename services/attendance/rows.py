@@ -11,7 +11,8 @@ from domain.attendance.register import PushedRows
 from domain.errors import Fault
 from intake.marks import Marks
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int32]
+RowNumbers = npt.NDArray[np.intp]
 Places = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
@@ -31,8 +32,8 @@ class Rows:
 
     def __init__(self, marks: Marks, numbers: Sequence[int], tomorrow: date, *, idle: bool) -> None:
         self.marks = marks
-        self.day: Ints = marks.days[marks.date].astype(np.int64)
-        self.session: Ints = self.day * 2 + marks.pm
+        self.day: Ints = marks.days[marks.date]
+        self.session: Ints = self.day * np.int32(2) + marks.pm
         self.number = np.array(numbers, np.int16)[marks.code]
         self.standing: Flags = np.ones(marks.pupil.size, np.bool_)
         self.faults = list(marks.rejected)
@@ -60,7 +61,7 @@ class Rows:
         there = np.bincount(self.marks.date[self.to_push], minlength=self.marks.days.size)
         return sorted(self.marks.days[there > 0].tolist())
 
-    def pushed(self, rows: Ints, line: Places, place: Places) -> PushedRows:
+    def pushed(self, rows: RowNumbers, line: Places, place: Places) -> PushedRows:
         """Some rows as they are laid over registers: each at a line and a place."""
         times, minutes = self.marks.source_updated_at, self.marks.minutes_late
         return PushedRows(
@@ -88,7 +89,7 @@ class Rows:
             self.reject(outside, lambda row: f"{self._date(row)} isn't within replace={first}..{last}")
         self._reject_codes_out_of_place()
 
-    def reject_contradicted(self, rows: Ints) -> None:
+    def reject_contradicted(self, rows: RowNumbers) -> None:
         """Reject rows that name one mark and disagree on it."""
         contradicted = np.zeros(self.standing.size, np.bool_)
         contradicted[rows] = True
@@ -112,7 +113,7 @@ class Rows:
     def _reject_codes_out_of_place(self) -> None:
         """Codes outside their dates, or in the session that they aren't for."""
         number = np.where(self.standing, self.number, NO_MARK).astype(np.uint8)
-        faults = faults_of(number, self.day.astype(np.int32), self.marks.pm)
+        faults = faults_of(number, self.day, self.marks.pm)
         self.reject(
             faults != FINE,
             lambda row: describe_fault(

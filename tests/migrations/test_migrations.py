@@ -46,6 +46,13 @@ def test_models_and_migrations_agree(fresh: Database) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+def test_the_newest_migration_is_where_an_upgrade_ends(fresh: Database) -> None:
+    with fresh.writing() as connection:
+        migrations.upgrade(connection)
+
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == migrations.newest()
+
+
 def test_every_migration_goes_down_again(fresh: Database) -> None:
     with fresh.writing() as connection:
         migrations.upgrade(connection)
