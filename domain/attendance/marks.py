@@ -4,7 +4,7 @@ Rows (sessions) and columns (strands of pupils) are numbered by group first; wha
 each pair of them, and for each pupil the number of possible sessions and of absences in each group.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -80,7 +80,8 @@ def count_marks(school: School, question: Question) -> Cells:
     marks = marks_of(registers, columns.strands)
     through = 0
     for part, table in by_period(registers.day):
-        _count(tallies, marks[part], rows.group[part], columns, table, by_code="code" in question.by)
+        by_code = "code" in question.by
+        _count(tallies, marks[part], rows.group[part], columns, table, registers.codes, by_code=by_code)
         through = _last_day(marks[part], registers.day[part], table) or through
     return _cells_of(school, question, rows, columns, tallies, through)
 
@@ -88,7 +89,10 @@ def count_marks(school: School, question: Question) -> Cells:
 def within(registers: Registers, first: int, last: int) -> Registers:
     """The registers of the days from first to last."""
     start, end = np.searchsorted(registers.day, [first, last + 1])
-    return Registers(registers.day[start:end], registers.pm[start:end], registers.marks[start:end])
+    if end - start == len(registers.day):
+        return registers
+    part = slice(start, end)
+    return Registers(registers.day[part], registers.pm[part], registers.marks[part], whole=registers)
 
 
 def by_period(day: Int32s) -> Iterator[tuple[slice, CodeTable]]:
@@ -166,15 +170,22 @@ def _empty_tallies(row_groups: int, columns: _Columns) -> _Tallies:
 
 
 def _count(
-    tallies: _Tallies, marks: Bytes, group: Places, columns: _Columns, table: CodeTable, *, by_code: bool
+    tallies: _Tallies,
+    marks: Bytes,
+    group: Places,
+    columns: _Columns,
+    table: CodeTable,
+    numbers: Sequence[int],
+    *,
+    by_code: bool,
 ) -> None:
-    """Adds the marks of sessions that share one code table."""
+    """Adds the marks of sessions that share one code table; no code but those with these numbers stands there."""
     if (group[1:] < group[:-1]).any():
         order = np.argsort(group, kind="stable")
         marks, group = marks[order], group[order]
     starts = np.concatenate([[0], np.flatnonzero(group[1:] != group[:-1]) + 1])
     groups = group[starts]
-    codes = _histograms(marks, starts, columns) * table.valid[:CODE_NUMBERS]
+    codes = _histograms(marks, starts, columns, numbers) * table.valid[:CODE_NUMBERS]
     tallies.totals[groups] += codes @ table.weights[:CODE_NUMBERS]
     tallies.codes[groups] += codes
     outcome = np.frombuffer(marks.tobytes().translate(table.tally), np.uint8).reshape(marks.shape)
@@ -186,11 +197,11 @@ def _count(
         held[groups] |= having > 0
 
 
-def _histograms(marks: Bytes, starts: Places, columns: _Columns) -> Sums:
+def _histograms(marks: Bytes, starts: Places, columns: _Columns, numbers: Sequence[int]) -> Sums:
     """How often each code stands in each run of rows and group of columns: runs by groups by numbers of codes."""
     groups = len(columns.parts)
     if groups == 1:
-        return _histograms_of_all(marks, starts)[:, np.newaxis]
+        return _histograms_of_all(marks, starts, numbers)[:, np.newaxis]
     found = np.zeros((len(starts), groups * 256), np.int64)
     base = columns.group * 256
     at_once = max(1, _AT_ONCE // marks.shape[1])
@@ -201,13 +212,10 @@ def _histograms(marks: Bytes, starts: Places, columns: _Columns) -> Sums:
     return found.reshape(len(starts), groups, 256)[..., :CODE_NUMBERS]
 
 
-def _histograms_of_all(marks: Bytes, starts: Places) -> Sums:
+def _histograms_of_all(marks: Bytes, starts: Places, numbers: Sequence[int]) -> Sums:
     """The same of all columns together: the few codes that stand there are each looked for, which is faster."""
     found = np.zeros((len(starts), CODE_NUMBERS), np.int64)
-    there = marks.tobytes()
-    for number in range(1, CODE_NUMBERS):
-        if number not in there:
-            continue
+    for number in numbers:
         these = marks == number
         if len(starts) == 1:
             found[0, number] = np.count_nonzero(these)

@@ -6,11 +6,13 @@ Days are proleptic ordinals (`date.toordinal`), pupils are places in the roll, c
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.attendance.calendar import Calendar
+from domain.attendance.codes import NUMBERS
 
 Int32s = npt.NDArray[np.int32]
 
@@ -57,6 +59,16 @@ class Registers:
     day: Int32s
     pm: npt.NDArray[np.bool_]
     marks: npt.NDArray[np.uint8]
+    whole: "Registers | None" = None
+    """What these are a part of."""
+
+    @cached_property
+    def codes(self) -> tuple[int, ...]:
+        """The numbers of the codes that stand anywhere in the whole: few of all that there are."""
+        if self.whole is not None:
+            return self.whole.codes
+        there = self.marks.tobytes()
+        return tuple(number for number in set(NUMBERS.values()) if number in there)
 
 
 @dataclass(frozen=True)
