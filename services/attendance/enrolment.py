@@ -76,7 +76,7 @@ def who_is_meant(places: Places, named: Sequence[Names]) -> npt.NDArray[np.int32
 def _join(work: UnitOfWork, ledger: OpenLedger, places: Places, groups: Sequence[Sequence[str]]) -> bool:
     """Make one pupil of all that a group names; whether there were any to join."""
     pupil_of = dict(places.pupil_of)
-    on_a_roll = set(places.spells["pupil"][places.spells["listed"]].tolist())
+    on_a_roll = set(places.spells.pupil[places.spells.listed].tolist())
     joined = False
     for group in groups:
         held = {pupil_of[name] for name in group if name in pupil_of}

@@ -17,7 +17,7 @@ from domain.errors import Fault, invalid
 from intake.absence_events import PRESENT, AbsenceEvents
 from intake.marks import Marks, Numbering
 from services.attendance.named_schools import check_named_schools
-from services.attendance.places import Places, places_in
+from services.attendance.places import Places, Spells, places_in
 from services.attendance.push import PushOptions, Range, push_marks
 from services.attendance.rows import EARLIEST
 from services.imports import Receipt
@@ -134,7 +134,7 @@ def _filled_in(
     work: UnitOfWork, events: AbsenceEvents, marks: Marks, places: Places, sessions: _Sessions
 ) -> Marks:
     """The marks and, for each session that no event speaks of, one that says that the pupil was there."""
-    listed = places.spells[places.spells["listed"]]
+    listed = places.spells.where(places.spells.listed)
     pupil, session = _sessions_of_pupils(work, listed, sessions, beside=marks.row.size)
     pupil_of_mark = np.array(
         [places.pupil_of.get(references[0], -1) for references in marks.references], np.int64
@@ -144,14 +144,14 @@ def _filled_in(
     unread = [places.pupil_of.get(fault.pupil or "", -1) for fault in events.marks.rejected]
     free = ~np.isin(pupil * sessions.number.size + session, spoken_of) & ~np.isin(pupil, unread)
     pupil, session = pupil[free], session[free]
-    unlisted = set(pupil_of_mark.tolist()) - set(listed["pupil"].tolist())
+    unlisted = set(pupil_of_mark.tolist()) - set(listed.pupil.tolist())
     warnings = _warnings(marks, sessions, place, filled=pupil.size, unlisted=bool(unlisted))
     return _with_those_there(marks, places, pupil, sessions.number[session], warnings)
 
 
 def _sessions_of_pupils(
     work: UnitOfWork,
-    spells: npt.NDArray[np.void],
+    spells: Spells,
     sessions: _Sessions,
     *,
     beside: int,
@@ -160,7 +160,9 @@ def _sessions_of_pupils(
     days = sessions.number // 2
     stretches = [
         (pupil, *np.searchsorted(days, [first, last + 1]).tolist())
-        for pupil, first, last in spells[["pupil", "first", "last"]].tolist()
+        for pupil, first, last in zip(
+            spells.pupil.tolist(), spells.first.tolist(), spells.last.tolist(), strict=True
+        )
     ]
     total = beside + sum(end - start for _, start, end in stretches)
     if total > work.tools.max_rows:

@@ -25,17 +25,15 @@ from services.unit_of_work import UnitOfWork
 
 Ints = npt.NDArray[np.int32]
 Wide = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 MOST_REFERENCES_IN_MEMORY = 200_000
 
 UNKNOWN = -1
 
-NAMED = np.dtype([("pupil", "<i8"), ("place", "<i4")])
-"""What a reference means: the pupil's id, and the place of the year, `UNKNOWN` where the pupil has none."""
-SPELLS = np.dtype(
-    [("id", "<i8"), ("pupil", "<i8"), ("place", "<i4"), ("first", "<i4"), ("last", "<i4"), ("listed", "?")]
-)
-"""Times on roll: row, pupil and place, first and last day (ordinals), and whether a roll tells of it."""
+INT, WIDE, FLAG = np.dtype("<i4"), np.dtype("<i8"), np.dtype("?")
+_KINDS: tuple[np.dtype[Any], ...] = (WIDE, WIDE, INT, INT, INT, FLAG)
+"""Of the columns of spells."""
 
 _of_the_year = and_(
     Place.school_id == bindparam("school_id"), Place.academic_year == bindparam("academic_year")
@@ -46,6 +44,7 @@ _references = Prepared(
     )
     .outerjoin(Place, and_(_of_the_year, Place.pupil_id == PupilReference.pupil_id))
     .where(PupilReference.school_id == bindparam("school_id"))
+    .order_by(Place.place, PupilReference.reference)
 )
 _spells = Prepared(
     select(
@@ -71,44 +70,64 @@ _keep = Prepared(insert(KeptPlaces))
 
 
 @dataclass(frozen=True, eq=False)
+class Spells:
+    """Times on roll in columns: row, pupil and place (`UNKNOWN` for none), first and last day, whether a roll tells."""
+
+    id: Wide
+    pupil: Wide
+    place: Ints
+    first: Ints
+    last: Ints
+    listed: Flags
+
+    @property
+    def columns(self) -> tuple[npt.NDArray[Any], ...]:
+        """All of them, in this order."""
+        return self.id, self.pupil, self.place, self.first, self.last, self.listed
+
+    def where(self, chosen: Flags) -> "Spells":
+        """Those that were chosen."""
+        return self if chosen.all() else Spells(*(column[chosen] for column in self.columns))
+
+
+@dataclass(frozen=True, eq=False)
 class Places:
     """The pupils of one school, and their places in one academic year (named by the calendar year it starts in)."""
 
     references: list[str]
-    named: npt.NDArray[np.void]
-    """For each reference, as in `NAMED`."""
-    spells: npt.NDArray[np.void]
-    """As in `SPELLS`."""
+    pupil: Wide
+    """Whom each reference means."""
+    place: Ints
+    """The place of each reference's pupil, `UNKNOWN` where there is none."""
+    spells: Spells
 
     @cached_property
     def pupil_of(self) -> dict[str, int]:
         """The pupil whom each reference means."""
-        return dict(zip(self.references, self.named["pupil"].tolist(), strict=True))
+        return dict(zip(self.references, self.pupil.tolist(), strict=True))
 
     @cached_property
     def place_of(self) -> dict[str, int]:
         """The place of each reference to a pupil who has one."""
-        places = zip(self.references, self.named["place"].tolist(), strict=True)
-        if (self.named["place"] != UNKNOWN).all():
-            return dict(places)
+        places = zip(self.references, self.place.tolist(), strict=True)
         return {reference: place for reference, place in places if place != UNKNOWN}
 
     @cached_property
     def placed(self) -> frozenset[int]:
         """The pupils who have a place."""
-        return frozenset(self.named["pupil"][self.named["place"] != UNKNOWN].tolist())
+        return frozenset(self.pupil[self.place != UNKNOWN].tolist())
 
     @cached_property
     def width(self) -> int:
         """How many places a register must have to hold everybody."""
-        return int(self.named["place"].max(initial=UNKNOWN)) + 1
+        return int(self.place.max(initial=UNKNOWN)) + 1
 
     def on_roll(self, days: Ints, width: int) -> npt.NDArray[np.bool_]:
         """For each day, who is on roll: days by places."""
-        place, first, last = self._spells_by_place
+        spells = self._spells_with_place
         present = np.zeros((days.size, width), np.bool_)
         for line, day in enumerate(days.tolist()):
-            present[line, place[(first <= day) & (day <= last)]] = True
+            present[line, spells.place[(spells.first <= day) & (day <= spells.last)]] = True
         return present
 
     def find_all(self, names: Sequence[tuple[str, ...]]) -> Ints:
@@ -116,8 +135,10 @@ class Places:
 
         It is settled when every reference given is known, and all of them mean the same pupil.
         """
-        find = self.place_of.get
         every = list(chain.from_iterable(names))
+        if every == self.references and len(every) == len(names):
+            return self.place  # a whole school in the order in which it came, as its system mostly lists it
+        find = self.place_of.get
         alone = len(every) == len(names)
         first = every if alone else map(itemgetter(0), names)
         found = np.fromiter(map(find, first, repeat(UNKNOWN)), np.int32, len(names))
@@ -137,29 +158,35 @@ class Places:
         return pupil is None or (pupil in self.unlisted and day < self.unlisted[pupil][1])
 
     @cached_property
-    def _spells_by_place(self) -> tuple[Ints, Ints, Ints]:
-        placed = self.spells[self.spells["place"] != UNKNOWN]
-        return placed["place"].copy(), placed["first"].copy(), placed["last"].copy()
+    def _spells_with_place(self) -> Spells:
+        return self.spells.where(self.spells.place != UNKNOWN)
 
     @cached_property
     def first_known(self) -> Wide:
         """By place: the first day of a pupil that only marks tell of; 0, before any day, for all others."""
         first = np.zeros(self.width + 1, np.int64)
-        told = self.spells[~self.spells["listed"] & (self.spells["place"] != UNKNOWN)]
-        first[told["place"]] = told["first"]
+        told = self._spells_with_place
+        first[told.place[~told.listed]] = told.first[~told.listed]
         return first
 
     @cached_property
     def unlisted(self) -> dict[int, tuple[int, int]]:
         """Pupils that only marks tell of: their spell's id and first day."""
-        told = self.spells[~self.spells["listed"]]
-        return {int(spell["pupil"]): (int(spell["id"]), int(spell["first"])) for spell in told}
+        if self.spells.listed.all():
+            return {}
+        told = self.spells.where(~self.spells.listed)
+        return dict(
+            zip(told.pupil.tolist(), zip(told.id.tolist(), told.first.tolist(), strict=True), strict=True)
+        )
 
 
 class _Packed(msgspec.Struct, array_like=True):
+    """Places as they are kept: their columns as bytes, those of the spells behind."""
+
     references: list[str]
-    named: bytes
-    spells: bytes
+    pupil: bytes
+    place: bytes
+    spells: tuple[bytes, ...]
 
 
 _packed = msgspec.msgpack.Decoder(_Packed)
@@ -212,8 +239,9 @@ def _read_rows(work: UnitOfWork, ledger: OpenLedger, academic_year: int) -> Plac
     spells = _spells.all(work.connection, asked | {"open_end": OPEN_END})
     return Places(
         [reference for reference, _, _ in references],
-        np.array([(pupil, place) for _, pupil, place in references], NAMED),
-        np.array(spells, SPELLS),
+        np.array([pupil for _, pupil, _ in references], WIDE),
+        np.array([place for _, _, place in references], INT),
+        Spells(*(np.array([row[number] for row in spells], kind) for number, kind in enumerate(_KINDS))),
     )
 
 
@@ -224,11 +252,18 @@ def _read_kept(work: UnitOfWork, ledger: OpenLedger, academic_year: int) -> Plac
     if row is None or row[0] != ledger.roll_revision:
         return None
     packed = _packed.decode(row[1])
-    return Places(packed.references, np.frombuffer(packed.named, NAMED), np.frombuffer(packed.spells, SPELLS))
+    spells = (np.frombuffer(column, kind) for column, kind in zip(packed.spells, _KINDS, strict=True))
+    return Places(
+        packed.references,
+        np.frombuffer(packed.pupil, WIDE),
+        np.frombuffer(packed.place, INT),
+        Spells(*spells),
+    )
 
 
 def _keep_row(work: UnitOfWork, ledger: OpenLedger, academic_year: int, places: Places) -> None:
-    packed = _Packed(places.references, places.named.tobytes(), places.spells.tobytes())
+    spells = tuple(column.tobytes() for column in places.spells.columns)
+    packed = _Packed(places.references, places.pupil.tobytes(), places.place.tobytes(), spells)
     of = {"school_id": ledger.school_id, "academic_year": academic_year}
     _drop.run(work.connection, [{"of_school": ledger.school_id, "of_year": academic_year}])
     _keep.run(

@@ -170,4 +170,5 @@ def _empty_school(app: Flask) -> Client:
 
 
 def _told(found: Places) -> tuple[Any, ...]:
-    return found.pupil_of, found.place_of, found.width, found.unlisted, sorted(found.spells.tolist())
+    spells = zip(*(column.tolist() for column in found.spells.columns), strict=True)
+    return found.pupil_of, found.place_of, found.width, found.unlisted, sorted(spells)
