@@ -186,6 +186,7 @@ def _postgresql_engine(url: str, connections: int) -> Engine:
         max_overflow=0,
         pool_timeout=SECONDS_TO_WAIT_FOR_A_LOCK,
         pool_use_lifo=True,
+        pool_reset_on_return=None,  # the driver begins nothing by itself, and SQLAlchemy ends what it began
         connect_args={
             "connect_timeout": 5,
             "options": f"-c lock_timeout={SECONDS_TO_WAIT_FOR_A_LOCK}s -c timezone=UTC",

@@ -2,12 +2,14 @@
 
 import fcntl
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event, text
 
 from domain.errors import Unavailable
@@ -81,6 +83,21 @@ def test_a_write_that_is_not_committed_is_taken_back(app: Flask) -> None:
         connection.execute(text("UPDATE ledgers SET sequence = 7"))
     with database.reading() as connection:
         assert connection.execute(text("SELECT sequence FROM ledgers")).scalar() == 0
+
+
+@pytest.mark.parametrize("fails", [True, False])
+@pytest.mark.parametrize("kind", ["looking_up", "reading", "writing"])
+def test_a_connection_comes_back_outside_of_any_transaction(app: Flask, kind: str, fails: bool) -> None:
+    database = app.extensions["headway"].tools.database
+    with suppress(ZeroDivisionError), getattr(database, kind)() as connection:
+        connection.execute(text("SELECT 1"))
+        driver = connection.connection.dbapi_connection
+        assert 1 / (not fails)
+
+    if database.is_sqlite:
+        assert not driver.in_transaction
+    else:
+        assert driver.info.transaction_status == TransactionStatus.IDLE
 
 
 def test_a_reader_sees_one_state_from_beginning_to_end(app: Flask) -> None:
