@@ -31,6 +31,9 @@ MOST_REFERENCES_IN_MEMORY = 200_000
 
 UNKNOWN = -1
 
+NEVER = OPEN_END, 0
+"""No day at all, as a first and a last."""
+
 INT, WIDE, FLAG = np.dtype("<i4"), np.dtype("<i8"), np.dtype("?")
 _KINDS: tuple[np.dtype[Any], ...] = (WIDE, WIDE, INT, INT, INT, FLAG)
 """Of the columns of spells."""
@@ -122,6 +125,11 @@ class Places:
         """How many places a register must have to hold everybody."""
         return int(self.place.max(initial=UNKNOWN)) + 1
 
+    def all_on_roll(self, first: int, last: int) -> bool:
+        """Whether everybody who has a place is sure to be on roll on all of these days."""
+        all_from, all_until = self._all_there
+        return all_from <= first and last <= all_until
+
     def on_roll(self, days: Ints, width: int) -> npt.NDArray[np.bool_]:
         """For each day, who is on roll: days by places."""
         spells = self._spells_with_place
@@ -160,6 +168,18 @@ class Places:
     @cached_property
     def _spells_with_place(self) -> Spells:
         return self.spells.where(self.spells.place != UNKNOWN)
+
+    @cached_property
+    def _all_there(self) -> tuple[int, int]:
+        """The first and the last day on which all are there, each by one spell; none where somebody has no spell."""
+        spells = self._spells_with_place
+        there = np.zeros(self.width, np.bool_)
+        there[spells.place] = True
+        return (
+            (int(spells.first.max(initial=0)), int(spells.last.min(initial=OPEN_END)))
+            if there.all()
+            else NEVER
+        )
 
     @cached_property
     def first_known(self) -> Wide:

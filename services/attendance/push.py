@@ -233,6 +233,9 @@ class Push:
 
     def _lacking(self, mine: Flags, places: Places, place_of: npt.NDArray[np.int32]) -> Flags:
         """Which of the pupils named are to be given a place, because a row that stands has a mark for them."""
+        unknown = place_of == UNKNOWN
+        if not unknown.any():
+            return np.asarray(unknown)
         names = self.rows.marks.references
         standing = mine & self.rows.standing
         marked = standing & self.rows.marked
@@ -242,7 +245,7 @@ class Push:
         blank = self.rows.marks.pupil[standing & ~marked]
         for number in np.unique(blank).tolist() if blank.size else ():
             lacking[number] |= len(names[number]) > 1 and not places.is_stranger(names[number])
-        return np.asarray(lacking & (place_of == UNKNOWN))
+        return np.asarray(lacking & unknown)
 
     def _reject_contradictions_of(self, rows: RowNumbers, places: Places) -> None:
         """Those among rows of whom it isn't settled yet which pupils they mean."""
@@ -345,6 +348,8 @@ class Push:
         self, block: register_store.Block, pushed: PushedRows, outcome: npt.NDArray[np.uint8], places: Places
     ) -> None:
         day = block.sessions // 2
+        if places.all_on_roll(int(day[0]), int(day[-1])):
+            return
         first = np.diff(day, prepend=0) > 0  # of its day: sessions come in order
         days, of_line = day[first], np.cumsum(first) - 1
         on_roll = places.on_roll(days.astype(np.int32), block.held.marks.shape[1])

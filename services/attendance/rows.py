@@ -75,14 +75,17 @@ class Rows:
     def reject_what_cannot_be(self, within: tuple[date, date] | None) -> None:
         """Reject rows that no register can take, whatever is held; `within` is the range that a push replaces."""
         self.reject(self.number < 0, lambda row: f"{self._code(row)} isn't a code of the register")
-        self.reject(
-            (self.day > self._tomorrow) & ~self.idle,
-            lambda row: f"{self._date(row)} is in the future; marks may be for tomorrow at most",
-        )
-        self.reject(
-            self.day < EARLIEST.toordinal(),
-            lambda row: f"{self._date(row)} is before {EARLIEST}, the first day that marks are taken for",
-        )
+        days = self.marks.days
+        if (days > self._tomorrow).any():
+            self.reject(
+                (self.day > self._tomorrow) & ~self.idle,
+                lambda row: f"{self._date(row)} is in the future; marks may be for tomorrow at most",
+            )
+        if (days < EARLIEST.toordinal()).any():
+            self.reject(
+                self.day < EARLIEST.toordinal(),
+                lambda row: f"{self._date(row)} is before {EARLIEST}, the first day that marks are taken for",
+            )
         if within is not None:
             first, last = within
             outside = (self.day < first.toordinal()) | (self.day > last.toordinal())

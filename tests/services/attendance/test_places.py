@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from sqlalchemy import select, update
 from commands import COMMAND_LINE
 from models import KeptPlaces
 from services.attendance import places
-from services.attendance.places import Places, forget_places, places_in
+from services.attendance.places import Places, Spells, forget_places, places_in
 from services.schools.schools import get_school
 from services.unit_of_work import UnitOfWork, unit_of_work
 from tests.make import URN, Client, make_school
@@ -172,3 +173,27 @@ def _empty_school(app: Flask) -> Client:
 def _told(found: Places) -> tuple[Any, ...]:
     spells = zip(*(column.tolist() for column in found.spells.columns), strict=True)
     return found.pupil_of, found.place_of, found.width, found.unlisted, sorted(spells)
+
+
+@settings(max_examples=100)
+@given(
+    spells=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 6), st.integers(1, 8)), max_size=6),
+    days=st.lists(st.integers(1, 8), min_size=1),
+)
+def test_who_are_all_on_roll_are_there_day_by_day(
+    spells: list[tuple[int, int, int]], days: list[int]
+) -> None:
+    columns = [np.array([spell[number] for spell in spells], np.int32) for number in range(3)]
+    none = np.zeros(len(spells), np.int64)
+    found = Places(
+        list("abcd"),
+        np.arange(4),
+        np.arange(4, dtype=np.int32),
+        Spells(none, none, *columns, none.astype(np.bool_)),
+    )
+
+    if found.all_on_roll(min(days), max(days)):
+        assert found.on_roll(np.array(days, np.int32), found.width).all()
+    if len({place for place, *_ in spells}) == len(spells) == 4:  # one spell each
+        first, last = max(spell[1] for spell in spells), min(spell[2] for spell in spells)
+        assert found.all_on_roll(min(days), max(days)) == (first <= min(days) and max(days) <= last)
