@@ -46,8 +46,7 @@ def actor_with_register(work: UnitOfWork, token: str, school_id: int, session: i
     """
     year = first_year_of(day_of(session))
     named = named_by(school_id, session)
-    known = places.are_known(work, school_id, year)
-    if known:
+    if places.are_known(work, school_id, year):
         actor, row = _read_with_key.actor_of(work.lookup, token, work.now, named)
     else:
         named["academic_year"] = year

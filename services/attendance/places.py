@@ -34,8 +34,8 @@ UNKNOWN = -1
 NEVER = OPEN_END, 0
 """No day at all, as a first and a last."""
 
-INT, WIDE, FLAG = np.dtype("<i4"), np.dtype("<i8"), np.dtype("?")
-_KINDS: tuple[np.dtype[Any], ...] = (WIDE, WIDE, INT, INT, INT, FLAG)
+_INT, _WIDE, _FLAG = np.dtype("<i4"), np.dtype("<i8"), np.dtype("?")
+_KINDS: tuple[np.dtype[Any], ...] = (_WIDE, _WIDE, _INT, _INT, _INT, _FLAG)
 """Of the columns of spells."""
 
 _of_the_year = and_(
@@ -259,8 +259,8 @@ def _read_rows(work: UnitOfWork, ledger: OpenLedger, academic_year: int) -> Plac
     spells = _spells.all(work.connection, asked | {"open_end": OPEN_END})
     return Places(
         [reference for reference, _, _ in references],
-        np.array([pupil for _, pupil, _ in references], WIDE),
-        np.array([place for _, _, place in references], INT),
+        np.array([pupil for _, pupil, _ in references], _WIDE),
+        np.array([place for _, _, place in references], _INT),
         Spells(*(np.array([row[number] for row in spells], kind) for number, kind in enumerate(_KINDS))),
     )
 
@@ -275,8 +275,8 @@ def _read_kept(work: UnitOfWork, ledger: OpenLedger, academic_year: int) -> Plac
     spells = (np.frombuffer(column, kind) for column, kind in zip(packed.spells, _KINDS, strict=True))
     return Places(
         packed.references,
-        np.frombuffer(packed.pupil, WIDE),
-        np.frombuffer(packed.place, INT),
+        np.frombuffer(packed.pupil, _WIDE),
+        np.frombuffer(packed.place, _INT),
         Spells(*spells),
     )
 

@@ -17,7 +17,8 @@ from services.attendance import places
 from services.attendance.places import Places, Spells, forget_places, places_in
 from services.schools.schools import get_school
 from services.unit_of_work import UnitOfWork, unit_of_work
-from tests.make import URN, Client, make_school
+from tests.conftest import empty
+from tests.make import URN, Client, make_key, make_school
 
 ROLL = f"/v1/schools/{URN}/roll?on=2026-09-01"
 REGISTERS = f"/v1/schools/{URN}/registers"
@@ -161,9 +162,6 @@ def _kept_is_true(app: Flask, year: int) -> None:
 
 
 def _empty_school(app: Flask) -> Client:
-    from tests.conftest import empty
-    from tests.make import make_key
-
     empty(app)
     client = make_key(app)
     make_school(client)
