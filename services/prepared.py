@@ -20,7 +20,7 @@ class Prepared:
 
     def one_or_none(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row of the answer, None where there is none."""
-        row: tuple[Any, ...] | None = self._run(connection, [values]).fetchone()
+        row: tuple[Any, ...] | None = self._run(connection, [values], self._own_cursor(connection)).fetchone()
         return row
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -37,10 +37,10 @@ class Prepared:
         changed: int = self._run(connection, [values]).rowcount
         return changed
 
-    def _run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
+    def _run(self, connection: Connection, rows: Sequence[Mapping[str, Any]], cursor: Any = None) -> Any:
         text, order = self._for(connection)
         given = rows if order is None else [[row[name] for name in order] for row in rows]
-        cursor = _cursor(connection)
+        cursor = _cursor(connection) if cursor is None else cursor
         try:
             if len(given) == 1:
                 cursor.execute(text, given[0])
@@ -50,6 +50,19 @@ class Prepared:
             if connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor):
                 connection.invalidate(error)
             raise
+        return cursor
+
+    def _own_cursor(self, connection: Connection) -> Any:
+        """A cursor of this statement alone: one that runs the same again keeps how its values are read and written.
+
+        What it answered last is held until it runs again, so it is only for answers of a row. SQLite needs each closed.
+        """
+        if connection.dialect.name != "postgresql":
+            return None
+        kept = connection.connection.info
+        cursor = kept.get(self)
+        if cursor is None:
+            cursor = kept[self] = _cursor(connection)
         return cursor
 
     def _for(self, connection: Connection) -> tuple[str, list[str] | None]:
