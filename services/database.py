@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from psycopg.types.string import TextLoader
@@ -46,6 +46,10 @@ OF_THE_DRIVERS = (
 )
 """What `services/prepared.py` meets without SQLAlchemy round it."""
 
+NOT_AS_IT_SHOULD_BE = (IntegrityError, psycopg.IntegrityError, sqlite3.IntegrityError)
+
+OF_DATABASES = (DBAPIError, PoolTimeout, *NOT_AS_IT_SHOULD_BE, *OF_THE_DRIVERS)
+
 
 class Database:
     """An engine, and the two kinds of transaction that Headway knows: reading and writing."""
@@ -61,8 +65,11 @@ class Database:
     @contextmanager
     def looking_up(self) -> Iterator[Connection]:
         """A connection for a few single statements, each its own transaction."""
-        with translated(), self._connection() as connection:
-            yield connection
+        try:
+            with self._connection() as connection:
+                yield connection
+        except OF_DATABASES as error:
+            _raise_in_our_words(error)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -129,7 +136,9 @@ class Database:
 
 
 def _begin(connection: Connection, kind: str) -> RootTransaction:
-    return connection.execution_options(headway_transaction=kind).begin()
+    transaction = connection.begin()
+    connection.exec_driver_sql(BEGIN[connection.dialect.name][kind])
+    return transaction
 
 
 class _Gate:
@@ -165,18 +174,22 @@ def translated() -> Iterator[None]:
     """Says in our words what a database can't do just now, so that nothing above needs its errors."""
     try:
         yield
-    except (IntegrityError, psycopg.IntegrityError, sqlite3.IntegrityError) as error:
+    except OF_DATABASES as error:
+        _raise_in_our_words(error)
+
+
+def _raise_in_our_words(error: Exception) -> NoReturn:
+    if isinstance(error, NOT_AS_IT_SHOULD_BE):
         raise Conflict(
             "somebody else wrote this at the same moment; nothing was stored; send it again"
         ) from error
-    except (OperationalError, InterfaceError, PoolTimeout, *OF_THE_DRIVERS) as error:
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, *OF_THE_DRIVERS)):
         raise Unavailable(
             "the database can't take this just now; nothing was stored; try again shortly"
         ) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("the database went away; nothing was stored; try again shortly") from error
-        raise
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        raise Unavailable("the database went away; nothing was stored; try again shortly") from error
+    raise error
 
 
 def _postgresql_engine(url: str, connections: int) -> Engine:
@@ -208,7 +221,6 @@ def _postgresql_engine(url: str, connections: int) -> Engine:
         if connection.execute("SHOW synchronous_commit").fetchone()[0] == "off":
             connection.execute("SET synchronous_commit = on")
 
-    event.listen(engine, "begin", _on_begin)
     return engine
 
 
@@ -236,11 +248,4 @@ def _sqlite_engine(url: str, connections: int) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
-    event.listen(engine, "begin", _on_begin)
     return engine
-
-
-def _on_begin(connection: Connection) -> None:
-    kind = connection.get_execution_options().get("headway_transaction")
-    if kind is not None:
-        connection.exec_driver_sql(BEGIN[connection.dialect.name][kind])
