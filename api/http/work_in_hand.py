@@ -9,7 +9,7 @@ once would be no sooner done, and those who read would wait for both.
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from domain.errors import Unavailable
@@ -21,21 +21,18 @@ would only take the interpreter from each other: at 16 connections four at once 
 
 
 class Turns:
-    """So many at once; the others wait in the order in which they came."""
+    """So many at once; the others wait in the order in which they came. A turn is taken with `with`."""
 
     def __init__(self, at_once: int) -> None:
         self._free = at_once
         self._waiting: deque[threading.Lock] = deque()
         self._lock = threading.Lock()
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn, and hand it on at the end."""
+    def __enter__(self) -> None:
         self._wait()
-        try:
-            yield
-        finally:
-            self._hand_on()
+
+    def __exit__(self, *_: object) -> None:
+        self._hand_on()
 
     @contextmanager
     def break_off(self) -> Iterator[None]:
@@ -72,7 +69,7 @@ class WorkInHand:
         self._turns = Turns(at_once)
         self._lanes = Turns(max(1, at_once // 2))
         self._bulk = Turns(1)
-        self._light = Turns(LIGHT_AT_ONCE)
+        self._light = _Light(Turns(LIGHT_AT_ONCE), self._turns)
         self._lock = threading.Lock()
         self._in_hand = self._in_bulk = 0
 
@@ -85,7 +82,7 @@ class WorkInHand:
         self._take(bulk)
         try:
             if bulk:
-                with self._lanes.turn(), self._bulk.turn():
+                with self._lanes, self._bulk:
                     yield
             else:
                 yield
@@ -98,14 +95,12 @@ class WorkInHand:
         """The body of a bulk request that was taken on: while its client sends, another one is worked on."""
         return _Arriving(stream, self._bulk)
 
-    @contextmanager
-    def turn(self, *, light: bool = False) -> Iterator[None]:
+    def turn(self, *, light: bool = False) -> AbstractContextManager[None]:
         """Wait for a turn at the database. Never asked for within a turn, and no body is read within one.
 
         `light` work, a register's push, computes for most of its time.
         """
-        with self._light.turn() if light else nullcontext(), self._turns.turn():
-            yield
+        return self._light if light else self._turns
 
     def _take(self, bulk: bool) -> None:
         with self._lock:
@@ -115,6 +110,22 @@ class WorkInHand:
                 )
             self._in_hand += 1
             self._in_bulk += bulk
+
+
+@dataclass(frozen=True)
+class _Light:
+    """Turns for light work: one of the few for such, then one of all."""
+
+    few: Turns
+    of_all: Turns
+
+    def __enter__(self) -> None:
+        self.few.__enter__()
+        self.of_all.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        self.of_all.__exit__()
+        self.few.__exit__()
 
 
 @dataclass(frozen=True)

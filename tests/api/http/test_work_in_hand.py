@@ -26,10 +26,10 @@ def test_turns_are_taken_in_the_order_of_coming() -> None:
     turns, came = Turns(1), list[int]()
 
     def take(number: int) -> None:
-        with turns.turn():
+        with turns:
             came.append(number)
 
-    with turns.turn():
+    with turns:
         threads = []
         for number in range(20):
             threads.append(threading.Thread(target=take, args=(number,)))
@@ -52,7 +52,7 @@ def test_light_work_leaves_turns_to_others() -> None:
     with hands.turn(light=True), hands.turn(light=True):
         third = threading.Thread(target=push)
         third.start()
-        wait_for(lambda: bool(hands._light._waiting))
+        wait_for(lambda: bool(hands._light.few._waiting))
         with hands.turn(), hands.turn():
             came.append("two who read")
     third.join()
@@ -67,7 +67,7 @@ def test_so_many_at_once_and_no_more() -> None:
     def take() -> None:
         nonlocal now, most
         for _ in range(200):
-            with turns.turn():
+            with turns:
                 with lock:
                     now += 1
                     most = max(most, now)
@@ -86,9 +86,9 @@ def test_so_many_at_once_and_no_more() -> None:
 
 def test_a_turn_is_handed_on_where_work_fails() -> None:
     turns = Turns(1)
-    with pytest.raises(ValueError, match="in between"), turns.turn():
+    with pytest.raises(ValueError, match="in between"), turns:
         raise ValueError("in between")
-    with turns.turn():
+    with turns:
         pass
 
 
