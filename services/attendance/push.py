@@ -1,5 +1,6 @@
 """A push of marks: rows in columns come in, registers change, a receipt says what became of every row."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -60,6 +61,11 @@ class OneRegister:
     held: dict[int, Any] | None = None
     """What is held of it, where that was read along with the ledger."""
 
+    @property
+    def session(self) -> int:
+        """Its number, as registers are stored by."""
+        return self.day.toordinal() * 2 + self.pm
+
 
 def push_marks(
     work: UnitOfWork, school: SchoolRef, marks: Marks, options: PushOptions, one: OneRegister | None = None
@@ -107,7 +113,7 @@ class Push:
         self.receipt = receipt
         self.ledger: OpenLedger = work.ledger(school.id)
         tomorrow = work.today + timedelta(days=1)
-        self.rows = Rows(marks, self._numbers(marks.codes), tomorrow, idle=one is None)
+        self.rows = Rows(marks, self._numbers(marks.codes), tomorrow, None if one is None else one.session)
         self.held = self.lost = 0
 
     def run(self) -> None:
@@ -166,15 +172,16 @@ class Push:
         escaped = fault.pupil.replace("~", "~0").replace("/", "~1")
         return Fault(fault.detail, pointer=f"/marks/{escaped}", pupil=fault.pupil, code=fault.code)
 
+    def _days(self) -> list[int]:
+        """The days that the push is of, as ordinals, in order; the day of a register even where it has no rows."""
+        return self.rows.days() if self.one is None else [self.one.day.toordinal()]
+
     # Rows of one academic year, whose registers share their places.
 
     def _academic_years(self) -> list[int]:
         if self.all_rejected:
             return []
-        days = set(self.rows.days())
-        if self.one is not None:
-            days.add(self.one.day.toordinal())
-        years = {_academic_year(day) for day in days}
+        years = {_academic_year(day) for day in self._days()}
         if self.options.replace is not None:
             # A range may name centuries: only years in which something is held can lose anything.
             first, last = (day.toordinal() for day in self.options.replace)
@@ -189,19 +196,14 @@ class Push:
         places, place_of = self._placed(year, mine)
         place = place_of[self.rows.marks.pupil]
         mine &= self.rows.standing
-        nobody = mine & (place == UNKNOWN)
+        known = mine & (place != UNKNOWN)
+        rows = known.nonzero()[0]
         # No mark for a pupil that nobody has heard of.
-        self._count("unchanged", int(np.count_nonzero(nobody)))
-        rows = np.flatnonzero(mine & ~nobody)
+        self._count("unchanged", int(np.count_nonzero(mine)) - rows.size)
         sessions, held = self._sessions(first, last, rows)
         width = max(places.width, 1)
-        lines_at_once = max(1, CELLS_AT_ONCE // width)
-        rows = rows[np.argsort(self.rows.session[rows], kind="stable")]
-        in_order = self.rows.session[rows]
-        for start in range(0, sessions.size, lines_at_once):
-            some = sessions[start : start + lines_at_once]
-            begin, end = np.searchsorted(in_order, [some[0], some[-1] + 1])
-            self._push_block(register_store.block_of(some, held, width), rows[begin:end], place, places)
+        for some, of_them in self._in_blocks(sessions, rows, width):
+            self._push_block(register_store.block_of(some, held, width), of_them, place, places)
 
     def _placed(self, year: int, mine: Flags) -> tuple[Places, npt.NDArray[np.int32]]:
         """The places of the year, after those that the push names for the first time were given theirs."""
@@ -276,7 +278,7 @@ class Push:
         """The sessions of the year that the push speaks of, and what is held of them."""
         connection = self.work.connection
         if self.one is not None:
-            own = np.array([self.one.day.toordinal() * 2 + self.one.pm], np.int64)
+            own = np.array([self.one.session], np.int64)
             held = self.one.held
             return own, register_store.sessions_named(
                 connection, self.school_id, own
@@ -291,6 +293,21 @@ class Push:
             return named, {}
         return named, register_store.sessions_named(connection, self.school_id, named)
 
+    def _in_blocks(
+        self, sessions: Sessions, rows: RowNumbers, width: int
+    ) -> Iterator[tuple[Sessions, RowNumbers]]:
+        """The sessions in blocks that are worked on together, each with its rows."""
+        at_once = max(1, CELLS_AT_ONCE // width)
+        if 0 < sessions.size <= at_once:
+            yield sessions, rows
+            return
+        rows = rows[np.argsort(self.rows.session[rows], kind="stable")]
+        in_order = self.rows.session[rows]
+        for start in range(0, sessions.size, at_once):
+            some = sessions[start : start + at_once]
+            begin, end = np.searchsorted(in_order, [some[0], some[-1] + 1])
+            yield some, rows[begin:end]
+
     def _push_block(
         self, block: register_store.Block, rows: RowNumbers, place: npt.NDArray[np.int32], places: Places
     ) -> None:
@@ -303,7 +320,9 @@ class Push:
             at=None if self.one is None else self.one.at,
             spared=self._named_by_rejected_rows(block, place, places) if self._replaces else None,
         )
-        self.rows.reject_contradicted(rows[applied.outcome == CONTRADICTED])
+        contradicted = rows[applied.outcome == CONTRADICTED]
+        if contradicted.size:
+            self.rows.reject_contradicted(contradicted)
         if self.one is not None and self.all_rejected:
             return
         for outcome, count in zip(OUTCOMES, np.bincount(applied.outcome, minlength=6).tolist(), strict=True):
@@ -360,8 +379,7 @@ class Push:
         )
 
     def _warn_of_weekends(self) -> None:
-        own = [self.one.day.toordinal()] if self.one else []
-        for day in map(date.fromordinal, self.rows.days() or own):
+        for day in map(date.fromordinal, self._days()):
             if day.weekday() >= 5:
                 self.receipt.warnings.append(f"{day} is a {day:%A}; the marks are kept and counted")
 
