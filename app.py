@@ -15,6 +15,7 @@ import migrations
 from api import blueprints
 from api.access.visit_page import register_visits
 from api.http import describe
+from api.http.application import Application
 from api.http.arrivals import Arrivals, register_arrivals, set_up_logging
 from api.http.problems import register_problem_handlers
 from api.http.work_in_hand import WorkInHand
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None, *, now: Any = clock.now, **over
         files=_files_of(settings),
         newest_migration=migrations.newest(),
     )
-    app = Flask("headway", template_folder="web/templates", static_folder=None)
+    app = Application("headway", template_folder="web/templates", static_folder=None)
     app.url_map.strict_slashes = False
     register_arrivals(app)
     api = describe_api(app)

@@ -5,18 +5,22 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from prometheus_client import Counter, Histogram
 
+from api.http.current import kept_with_it, the_request
 from domain.privacy import UPN, Pseudonyms
 from services.ids import new_id
 
 log = logging.getLogger("headway.requests")
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{1,100}$")
+
+DIGITS_OF_A_UPN = re.compile(r"[0-9]{11}")
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
 
@@ -27,6 +31,8 @@ SECONDS = Histogram(
     ["method", "endpoint"],
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60),
 )
+_requests_like = lru_cache(maxsize=4096)(REQUESTS.labels)
+_seconds_like = lru_cache(maxsize=4096)(SECONDS.labels)
 
 
 class Arrivals:
@@ -50,30 +56,29 @@ def register_arrivals(app: Flask) -> None:
 
     @app.before_request
     def arrive() -> None:
-        given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if REQUEST_ID.match(given) else new_id()
-        g.began = time.perf_counter()
+        given, kept = the_request().headers.get("X-Request-ID", ""), kept_with_it()
+        kept.request_id = given if REQUEST_ID.match(given) else new_id()
+        kept.began = time.perf_counter()
 
     @app.after_request
     def leave(response: Response) -> Response:
-        response.headers["X-Request-ID"] = g.request_id
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault(
-            "Cache-Control", "no-store" if request.path.startswith("/v1") else "no-cache"
-        )
-        seconds = time.perf_counter() - g.began
-        endpoint = request.url_rule.rule if request.url_rule else "unknown"
+        asked, kept, headers = the_request(), kept_with_it(), response.headers
+        headers["X-Request-ID"] = kept.request_id
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Cache-Control", "no-store" if asked.path.startswith("/v1") else "no-cache")
+        seconds = time.perf_counter() - kept.began
+        endpoint = asked.url_rule.rule if asked.url_rule else "unknown"
         # A method may be any word, and each would be a figure of its own for ever.
-        method = request.method if request.method in METHODS else "other"
-        REQUESTS.labels(method, endpoint, response.status_code).inc()
-        SECONDS.labels(method, endpoint).observe(seconds)
+        method = asked.method if asked.method in METHODS else "other"
+        _requests_like(method, endpoint, response.status_code).inc()
+        _seconds_like(method, endpoint).observe(seconds)
         if log.isEnabledFor(logging.INFO):
-            actor = g.get("actor")
+            actor = kept.get("actor")
             log.info(
                 "request",
                 extra={
                     "fields": {
-                        "request_id": g.request_id,
+                        "request_id": kept.request_id,
                         "method": method,
                         # The rule, not the path: a path may name a pupil.
                         "endpoint": endpoint,
@@ -102,7 +107,10 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = _where(record.exc_info[1])
-        return msgspec.json.encode(self._pseudonyms.throughout(line)).decode()
+        text = msgspec.json.encode(line).decode()
+        if DIGITS_OF_A_UPN.search(text):
+            text = msgspec.json.encode(self._pseudonyms.throughout(line)).decode()
+        return text
 
 
 def _where(error: BaseException) -> str:
@@ -117,7 +125,12 @@ def _where(error: BaseException) -> str:
 
 
 def set_up_logging(level: str, pseudonyms: Pseudonyms) -> None:
-    """Send Headway's own log to standard error, one JSON object a line."""
+    """Send Headway's own log to standard error, one JSON object a line.
+
+    A line names neither thread nor process nor where in the code it comes from, so `logging` needn't find them out.
+    """
+    logging._srcfile = None  # as its own documentation advises
+    logging.logThreads = logging.logMultiprocessing = logging.logProcesses = False
     root = logging.getLogger("headway")
     root.setLevel(level.upper())
     root.propagate = False

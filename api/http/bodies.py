@@ -62,26 +62,25 @@ class Body:
         self._stream = stream
         self._limit = limit
         self._advice = advice
+        self._length = request.content_length
+        self._encoding = request.headers.get("Content-Encoding", "identity").lower()
         self._hash = hashlib.sha256(request.query_string)
         self._chunks: Iterator[bytes] = iter(())
         self.media_type: str | None = request.mimetype or None
 
     def check(self, taken: tuple[str, ...], *, packed: bool = True) -> None:
         """413 for a length over the limit, before anything is read; 415 for a type or encoding that isn't taken."""
-        length = self._request.content_length
-        if length is not None and length > self._limit:
+        if self._length is not None and self._length > self._limit:
             raise too_large(self._limit, self._advice)
         if self.media_type is not None and ANY_TYPE not in taken and self.media_type not in taken:
             raise WrongMediaType(f"{self.media_type} isn't taken here; send {' or '.join(taken)}")
-        encoding = self._request.headers.get("Content-Encoding", "identity").lower()
-        if encoding not in (("identity", "gzip", "x-gzip") if packed else ("identity",)):
+        if self._encoding not in (("identity", "gzip", "x-gzip") if packed else ("identity",)):
             instead = "gzip or plain" if packed else "it plain"
-            raise WrongMediaType(f"Content-Encoding {encoding} isn't taken; send {instead}")
+            raise WrongMediaType(f"Content-Encoding {self._encoding} isn't taken; send {instead}")
 
     def chunks(self) -> Iterator[bytes]:
         """The body in pieces of about a mebibyte, inflated where it came as gzip."""
-        gzip = "gzip" in self._request.headers.get("Content-Encoding", "").lower()
-        self._chunks = chunks_of(self._hashing(), gzip=gzip, limit=self._limit)
+        self._chunks = chunks_of(self._hashing(), gzip="gzip" in self._encoding, limit=self._limit)
         return self._chunks
 
     def read_out(self) -> None:
@@ -104,7 +103,7 @@ class Body:
         return b"".join(self.chunks())
 
     def _hashing(self) -> "_Hashing":
-        return _Hashing(self._stream or self._request.stream, self._hash, self._request.content_length)
+        return _Hashing(self._stream or self._request.stream, self._hash, self._length)
 
     def digest(self) -> str:
         """SHA-256, in hex, of the query and of what was read of the body so far."""

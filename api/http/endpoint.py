@@ -12,10 +12,11 @@ from functools import cached_property, wraps
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, current_app, g, request
+from flask import Request, Response, g, request
 
 from api.http import auth, describe, paging, shaping
 from api.http.bodies import JSON_TYPES, Arrived, Body, json_of, read_ahead
+from api.http.current import the_request, tools_and_work
 from api.http.fields import CONTROL, check_query, loaded
 from api.http.preconditions import check_precondition
 from api.http.replies import Reply
@@ -89,7 +90,8 @@ def endpoint(
 
         @wraps(view)
         def run(self: Any, **path: str) -> Response:
-            return plan.read(self, path) if request.method in READING else plan.write(self, path)
+            asked = the_request()
+            return plan.read(self, asked, path) if asked.method in READING else plan.write(self, asked, path)
 
         run.scopes = scopes  # type: ignore[attr-defined]
         run.query, run.names = query, names  # type: ignore[attr-defined]
@@ -134,9 +136,9 @@ class _Plan:
     def _in_bulk(self) -> bool:
         return isinstance(self.body, Reader) and self.body.bulk
 
-    def read(self, resource: Any, path: dict[str, str]) -> Response:
+    def read(self, resource: Any, request: Request, path: dict[str, str]) -> Response:
         """One transaction that sees one state of the database."""
-        tools, hands = _tools(), _work_in_hand()
+        tools, hands = tools_and_work()
         token = auth.token_in(request)
         with hands.taken(bulk=False), hands.turn(), unit_of_work(tools, auth.NOBODY, writes=False) as work:
             work.actor = self._authorised(work, token, path)
@@ -145,14 +147,22 @@ class _Plan:
             only = shaping.fields_in(self.answer, asked)
             return self._reply(self.view(resource, work, *given, *asked), only)
 
-    def write(self, resource: Any, path: dict[str, str]) -> Response:
+    def write(self, resource: Any, request: Request, path: dict[str, str]) -> Response:
         """Look up first, then take in the body, then write: neither lock nor turn is held while a client sends."""
+        tools, hands = tools_and_work()
         token = auth.token_in(request)
-        with _work_in_hand().taken(bulk=self._in_bulk):
-            return self._taken_on(resource, path, token)
+        with hands.taken(bulk=self._in_bulk):
+            return self._taken_on(resource, request, path, token, tools, hands)
 
-    def _taken_on(self, resource: Any, path: dict[str, str], token: str) -> Response:
-        tools, hands = _tools(), _work_in_hand()
+    def _taken_on(
+        self,
+        resource: Any,
+        request: Request,
+        path: dict[str, str],
+        token: str,
+        tools: Tools,
+        hands: WorkInHand,
+    ) -> Response:
         arrived = Arrived(hands.arriving(request.stream) if self._in_bulk else request.stream, whole=False)
         if self.lightly:
             arrived = read_ahead(request, tools.max_body)
@@ -162,14 +172,14 @@ class _Plan:
             given, not_valid = self._found_if_valid(work, path)
             work.close()
             if arrived.whole and not_valid is None:
-                body, value = self._taken_in(tools, arrived)
+                body, value = self._taken_in(tools, request, arrived)
                 with suppress(LockNeeded, Conflict):
                     light = UnitOfWork(
                         tools, connection, actor, work.now, writes=True, locks=False, ahead=work.ahead
                     )
                     return self._done(resource, light, given, value, None)
         if not arrived.whole or not_valid is not None:
-            body, value = self._taken_in(tools, arrived)
+            body, value = self._taken_in(tools, request, arrived)
         with _left_at_the_end(value):
             if not_valid is not None:
                 raise not_valid
@@ -264,7 +274,7 @@ class _Plan:
             return []
         if not request.args and not self.paged:
             return [copy(self._asked_for_nothing)]
-        tools = _tools()
+        tools, _ = tools_and_work()
         lists = {name for name, field in self.query.load_fields.items() if getattr(field, "is_list", False)}
         args = {
             name: request.args.getlist(name) if name in lists else request.args[name] for name in request.args
@@ -281,13 +291,15 @@ class _Plan:
         assert self.query is not None  # noqa: S101  asked only where there is one
         return loaded(self.query, {}, root="/query")
 
-    def _taken_in(self, tools: Tools, arrived: Arrived) -> tuple[Body | None, tuple[Any, ...]]:
+    def _taken_in(
+        self, tools: Tools, request: Request, arrived: Arrived
+    ) -> tuple[Body | None, tuple[Any, ...]]:
         try:
-            return self._read(tools, arrived)
+            return self._read(tools, request, arrived)
         except RecursionError as error:
             raise Malformed("the JSON of the body is nested too deeply") from error
 
-    def _read(self, tools: Tools, arrived: Arrived) -> tuple[Body | None, tuple[Any, ...]]:
+    def _read(self, tools: Tools, request: Request, arrived: Arrived) -> tuple[Body | None, tuple[Any, ...]]:
         if self.body is None:
             return None, ()
         if isinstance(self.body, Reader):
@@ -337,7 +349,7 @@ class _Plan:
 
 
 def _has_control(path: Mapping[str, str]) -> bool:
-    return any(CONTROL.search(text) for text in path.values())
+    return CONTROL.search("".join(path.values())) is not None
 
 
 def _left_at_the_end(value: tuple[Any, ...]) -> AbstractContextManager[Any]:
@@ -349,13 +361,3 @@ def _to_remember(reply: Response) -> idempotency.Remembered:
         name: value for name, value in reply.headers.items() if name in ("Content-Type", "ETag", "Location")
     }
     return idempotency.Remembered(reply.status_code, kept, reply.get_data())
-
-
-def _work_in_hand() -> WorkInHand:
-    hands: WorkInHand = current_app.extensions["headway"].work_in_hand
-    return hands
-
-
-def _tools() -> Tools:
-    tools: Tools = current_app.extensions["headway"].tools
-    return tools
