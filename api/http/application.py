@@ -10,8 +10,11 @@ from flask.sessions import NullSession, SessionInterface
 class _NoSessions(SessionInterface):
     """Each call brings its own token: nothing is kept between two, and no cookie is ever set."""
 
+    none = NullSession()
+    """It can't be written to, so one serves all."""
+
     def open_session(self, app: Flask, request: Request) -> NullSession:
-        return NullSession()
+        return self.none
 
 
 class Application(Flask):

@@ -56,7 +56,7 @@ def register_arrivals(app: Flask) -> None:
 
     @app.before_request
     def arrive() -> None:
-        given, kept = the_request().headers.get("X-Request-ID", ""), kept_with_it()
+        given, kept = the_request().environ.get("HTTP_X_REQUEST_ID", ""), kept_with_it()
         kept.request_id = given if REQUEST_ID.match(given) else new_id()
         kept.began = time.perf_counter()
 

@@ -63,7 +63,7 @@ class Body:
         self._limit = limit
         self._advice = advice
         self._length = request.content_length
-        self._encoding = request.headers.get("Content-Encoding", "identity").lower()
+        self._encoding = request.environ.get("HTTP_CONTENT_ENCODING", "identity").lower()
         self._hash = hashlib.sha256(request.query_string)
         self._chunks: Iterator[bytes] = iter(())
         self.media_type: str | None = request.mimetype or None

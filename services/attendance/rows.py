@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from domain.attendance.codes import CODES, FINE, LETTERS, NO_MARK, describe_fault, faults_in, faults_of
+from domain.attendance.codes import CODES, FINE, LETTERS, NO_MARK, describe_fault, faults_of
 from domain.attendance.register import PushedRows
 from domain.errors import Fault
 from intake.marks import Marks
@@ -30,27 +30,16 @@ class Rows:
     `idle` where it is blank for a day to come: it stands, and there is nothing to do about it.
     """
 
-    def __init__(self, marks: Marks, numbers: Sequence[int], tomorrow: date, only: int | None = None) -> None:
-        """`numbers` are those of the codes, `only` the one session that all rows are of, where they are of one."""
+    def __init__(self, marks: Marks, numbers: Sequence[int], tomorrow: date, *, idle: bool) -> None:
         self.marks = marks
-        self._only = only
-        if only is None:
-            self.day: Ints = marks.days[marks.date]
-            self.session: Ints = self.day * np.int32(2) + marks.pm
-        else:
-            self.day = np.full(marks.pupil.size, only // 2, np.int32)
-            self.session = np.full(marks.pupil.size, only, np.int32)
+        self.day: Ints = marks.days[marks.date]
+        self.session: Ints = self.day * np.int32(2) + marks.pm
         self.number = np.array(numbers, np.int16)[marks.code]
-        self._all_are_codes = NO_CODE not in numbers
         self.standing: Flags = np.ones(marks.pupil.size, np.bool_)
         self.faults = list(marks.rejected)
         self._tomorrow = tomorrow.toordinal()
         # A report of a whole term has blank cells for days to come, where nothing can be held.
-        self.idle: Flags = (
-            (self.day > self._tomorrow) & (self.number == NO_MARK)
-            if only is None
-            else np.zeros(marks.pupil.size, np.bool_)
-        )
+        self.idle: Flags = (self.day > self._tomorrow) & (self.number == NO_MARK) & idle
 
     @property
     def none_stands(self) -> bool:
@@ -85,8 +74,7 @@ class Rows:
 
     def reject_what_cannot_be(self, within: tuple[date, date] | None) -> None:
         """Reject rows that no register can take, whatever is held; `within` is the range that a push replaces."""
-        if not self._all_are_codes:
-            self.reject(self.number < 0, lambda row: f"{self._code(row)} isn't a code of the register")
+        self.reject(self.number < 0, lambda row: f"{self._code(row)} isn't a code of the register")
         days = self.marks.days
         if (days > self._tomorrow).any():
             self.reject(
@@ -114,7 +102,7 @@ class Rows:
 
     def reject(self, wrong: Flags, sentence: Callable[[int], str]) -> None:
         """Reject those that are wrong of the rows that stand; `sentence` says why of a row."""
-        for row in (wrong & self.standing).nonzero()[0].tolist():
+        for row in np.flatnonzero(wrong & self.standing).tolist():
             self.standing[row] = False
             self.faults.append(
                 Fault(
@@ -128,10 +116,7 @@ class Rows:
     def _reject_codes_out_of_place(self) -> None:
         """Codes outside their dates, or in the session that they aren't for."""
         number = np.where(self.standing, self.number, NO_MARK).astype(np.uint8)
-        if self._only is None:
-            faults = faults_of(number, self.day, self.marks.pm)
-        else:
-            faults = faults_in(*divmod(self._only, 2))[number]
+        faults = faults_of(number, self.day, self.marks.pm)
         self.reject(
             faults != FINE,
             lambda row: describe_fault(
