@@ -93,13 +93,14 @@ def apply_push(
     same_minutes = _minutes_agree(held, rows, place)
     fresh = effective & ~stale
     outcome[effective & stale] = STALE
-    outcome[fresh & (before == NO_MARK) & (code != NO_MARK)] = CREATED
-    outcome[fresh & (before != NO_MARK) & (code == NO_MARK)] = DELETED
-    outcome[fresh & (before != NO_MARK) & (code != NO_MARK) & ((before != code) | ~same_minutes)] = UPDATED
-    moves = effective & ((outcome == CREATED) | (outcome == UPDATED) | (outcome == DELETED))
+    had, has = fresh & (before != NO_MARK), fresh & (code != NO_MARK)
+    created, deleted, kept = has & ~had, had & ~has, had & has
+    updated = kept & ((before != code) | ~same_minutes)
+    outcome[created], outcome[deleted], outcome[updated] = CREATED, DELETED, UPDATED
+    moves = created | deleted | updated
     after.marks.reshape(-1)[place[moves]] = code[moves]
     after.minutes = _minutes_after(held, rows, place, moves)
-    after.times = _times_after(held, rows, place, moves, fresh & (code != NO_MARK))
+    after.times = _times_after(held, rows, place, moves, has)
     removed = _remove_unnamed(held, after, place, at, spared) if whole else 0
     changed = after.marks != held.marks
     if after.minutes is not None:
