@@ -1,21 +1,8 @@
 """What may stand as a reference to a pupil: the school's own opaque text, or an alias."""
 
-import re
 import unicodedata
-from collections.abc import Collection
 
 LONGEST = 64
-
-_LENGTH_OF_A_UPN = 13
-
-_SEPARATOR = "\x1f"
-
-_NOT_PLAIN = re.compile(
-    rf"[^{_SEPARATOR} -~]"  # neither printable ASCII nor what stands between two references
-    rf"|[^{_SEPARATOR}]{{{LONGEST + 1}}}"
-    rf"|(?:^|{_SEPARATOR}) *(?:{_SEPARATOR}|$)"
-    r"|[A-Za-z][0-9]{11}[A-Za-z0-9]"
-)
 
 
 def check_reference(text: str) -> str | None:
@@ -32,15 +19,3 @@ def check_reference(text: str) -> str | None:
     ):
         return "The reference holds a control character; only characters that can be seen are taken."
     return None
-
-
-def all_plain(references: Collection[str]) -> bool:
-    """Whether all of them are sure to be sound and to hold nothing like a UPN: printable ASCII and short.
-
-    One pass over all at once, for registers that come by the thousand; False means only that each is to be looked at.
-    """
-    if max(map(len, references), default=0) < _LENGTH_OF_A_UPN:
-        text = "".join(references)
-        blanks = " " in text or not all(references)
-        return text.isascii() and text.isprintable() and (not blanks or all(map(str.strip, references)))
-    return _NOT_PLAIN.search(_SEPARATOR.join(references)) is None and _SEPARATOR not in "".join(references)

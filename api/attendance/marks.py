@@ -19,7 +19,7 @@ from intake.layout import Pushed
 from intake.registry import LAYOUTS, MEDIA_TYPES, read_marks
 from services.attendance import registers
 from services.attendance.bulk import push_bulk
-from services.attendance.push import PushOptions
+from services.attendance.laying import PushOptions
 from services.paging import Page
 from services.schools.schools import SchoolRef, get_school
 from services.unit_of_work import Tools, UnitOfWork

@@ -15,7 +15,7 @@ from api.http.fields import Schema
 from api.http.replies import Reply
 from intake.marks import Marks
 from intake.marks_of_schools import LAYOUTS, read_marks_of_schools
-from services.attendance.push import PushOptions
+from services.attendance.laying import PushOptions
 from services.attendance.several_schools import push_marks_of_schools
 from services.unit_of_work import Tools, UnitOfWork
 

@@ -14,7 +14,7 @@ from api.http.replies import Reply
 from domain.errors import TooLarge
 from intake.register_body import RegisterBody, decode_register
 from services.attendance import registers
-from services.attendance.push import PushOptions
+from services.attendance.laying import PushOptions
 from services.attendance.register_push import push_register
 from services.attendance.registers import SessionRef
 from services.unit_of_work import Tools, UnitOfWork

@@ -5,7 +5,8 @@ from intake.layout import Pushed
 from intake.session_counts import SessionCounts
 from services.attendance.counts_push import push_counts
 from services.attendance.events_push import push_events
-from services.attendance.push import PushOptions, push_marks
+from services.attendance.laying import PushOptions
+from services.attendance.push import push_marks
 from services.imports import Receipt
 from services.schools.schools import SchoolRef
 from services.unit_of_work import UnitOfWork

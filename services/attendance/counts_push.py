@@ -11,8 +11,8 @@ from domain.attendance.codes import NUMBERS
 from domain.errors import Conflict, Fault
 from intake.session_counts import CountRow, SessionCounts
 from models import SessionCount as Row
+from services.attendance.laying import GUARD, PushOptions
 from services.attendance.named_schools import check_named_schools
-from services.attendance.push import GUARD, PushOptions
 from services.attendance.session_counts import WHOLE_SCHOOL, fault_of_count
 from services.imports import Receipt, keep_receipt
 from services.schools.code_maps import find_code_map

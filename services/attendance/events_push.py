@@ -16,9 +16,10 @@ from domain.attendance.calendar import academic_year_of, first_year_of, sessions
 from domain.errors import Fault, invalid
 from intake.absence_events import PRESENT, AbsenceEvents
 from intake.marks import Marks, Numbering
+from services.attendance.laying import PushOptions, Range
 from services.attendance.named_schools import check_named_schools
 from services.attendance.places import Places, Spells, places_in
-from services.attendance.push import PushOptions, Range, push_marks
+from services.attendance.push import push_marks
 from services.attendance.rows import EARLIEST
 from services.imports import Receipt
 from services.schools.calendars import load_calendars

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, repeat
-from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -144,17 +143,20 @@ class Places:
         It is settled when every reference given is known, and all of them mean the same pupil.
         """
         every = list(chain.from_iterable(names))
-        if every == self.references and len(every) == len(names):
-            return self.place  # a whole school in the order in which it came, as its system mostly lists it
-        find = self.place_of.get
-        alone = len(every) == len(names)
-        first = every if alone else map(itemgetter(0), names)
-        found = np.fromiter(map(find, first, repeat(UNKNOWN)), np.int32, len(names))
-        if not alone:
-            for number, references in enumerate(names):
-                if any(find(other, UNKNOWN) != found[number] for other in references[1:]):
-                    found[number] = UNKNOWN
+        if len(every) == len(names):
+            return self.find_each(every)
+        found = self.find_each([references[0] for references in names]).copy()
+        for number, references in enumerate(names):
+            if any(self.place_of.get(other, UNKNOWN) != found[number] for other in references[1:]):
+                found[number] = UNKNOWN
         return found
+
+    def find_each(self, references: Sequence[str]) -> Ints:
+        """The place of each pupil, named by one reference; UNKNOWN where there is none."""
+        if references == self.references:
+            return self.place  # a whole school in the order in which it came, as its system mostly lists it
+        found = map(self.place_of.get, references, repeat(UNKNOWN))
+        return np.fromiter(found, np.int32, len(references))
 
     def is_stranger(self, references: tuple[str, ...]) -> bool:
         """Whether none of the references means anybody."""

@@ -1,7 +1,6 @@
 """A push of marks: rows in columns come in, registers change, a receipt says what became of every row."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,60 +10,24 @@ import numpy.typing as npt
 from domain.attendance import register
 from domain.attendance.calendar import first_year_of
 from domain.attendance.codes import NO_MARK, NUMBERS
-from domain.attendance.register import CONTRADICTED, PushedRows, apply_push
-from domain.errors import Conflict, Fault
+from domain.attendance.register import CONTRADICTED
+from domain.errors import Fault
 from intake.marks import NO_MINUTES, NO_TIME, Marks
 from services.attendance import register_store
 from services.attendance.enrolment import enrol, who_is_meant
+from services.attendance.laying import Laying, OneRegister, PushOptions
 from services.attendance.places import UNKNOWN, Places, places_in
 from services.attendance.register_store import Sessions
 from services.attendance.rows import NO_CODE, Flags, RowNumbers, Rows
-from services.audit import OpenLedger
 from services.imports import Receipt, keep_receipt
 from services.schools.code_maps import find_code_map
 from services.schools.schools import SchoolRef
 from services.unit_of_work import UnitOfWork
 
-Range = tuple[date, date]
-
 CELLS_AT_ONCE = 1 << 18
 """Registers times places that are worked on together: bounds the memory of a push of any size."""
 
-GUARD = 5
-"""A push that replaces may take away one mark in so many (20 %), no more, unless it is forced."""
-
 NEVER = np.iinfo(np.int64).max
-
-OUTCOMES = ("created", "updated", "unchanged", "stale", "deleted", "rejected")
-
-
-@dataclass(frozen=True)
-class PushOptions:
-    """How a push is to be taken: all or nothing, on trial, only known pupils, the whole of a range, past the guard."""
-
-    atomic: bool = False
-    dry_run: bool = False
-    strict_roll: bool = False
-    force: bool = False
-    replace: Range | None = None
-
-
-@dataclass(frozen=True)
-class OneRegister:
-    """A push that is one register, whole or in part, by the address that it came to."""
-
-    day: date
-    pm: bool
-    whole: bool
-    at: int | None
-    """The source's own time of the push, microseconds; marks that the source touched later aren't removed."""
-    held: dict[int, Any] | None = None
-    """What is held of it, where that was read along with the ledger."""
-
-    @property
-    def session(self) -> int:
-        """Its number, as registers are stored by."""
-        return self.day.toordinal() * 2 + self.pm
 
 
 def push_marks(
@@ -111,25 +74,21 @@ class Push:
         self.options = options
         self.one = one
         self.receipt = receipt
-        self.ledger: OpenLedger = work.ledger(school.id)
+        self.laying = Laying(work, school.id, options, one, receipt)
+        self.ledger = self.laying.ledger
         tomorrow = work.today + timedelta(days=1)
-        self.rows = Rows(marks, self._numbers(marks.codes), tomorrow, None if one is None else one.session)
-        self.held = self.lost = 0
+        self.rows = Rows(marks, self._numbers(marks.codes), tomorrow, idle=one is None)
 
     def run(self) -> None:
         rows = self.rows
         rows.reject_what_cannot_be(self.options.replace)
-        self._count("unchanged", int(np.count_nonzero(rows.standing & rows.idle)))
+        self.laying.count("unchanged", int(np.count_nonzero(rows.standing & rows.idle)))
         for year in self._academic_years():
             self._push_year(year)
-        if self._takes_too_much and not (self.options.atomic and rows.faults):
-            raise Conflict(
-                f"this would take away {self.lost} of the {self.held} marks held there, more than 20 %; "
-                "send ?force=true if that is meant",
-                extra={"held": self.held, "lost": self.lost},
-            )
-        self._warn_of_weekends()
-        self._count("rejected", len(rows.faults))
+        if not (self.options.atomic and rows.faults):
+            self.laying.guard()
+        self.laying.warn_of_weekends(self._days())
+        self.laying.count("rejected", len(rows.faults))
         rows.faults.sort(key=lambda fault: fault.row or 0)
         self.receipt.faults = [self._pointed(fault) for fault in rows.faults]
 
@@ -153,17 +112,6 @@ class Push:
     def all_rejected(self) -> bool:
         """Whether not one row stands: then nothing is taken in, and nothing removed either."""
         return self.rows.none_stands
-
-    @property
-    def _replaces(self) -> bool:
-        return self.options.replace is not None or (self.one is not None and self.one.whole)
-
-    @property
-    def _takes_too_much(self) -> bool:
-        return self._replaces and self.lost * GUARD > self.held and not self.options.force
-
-    def _count(self, what: str, by: int) -> None:
-        self.receipt.counts[what] += by
 
     def _pointed(self, fault: Fault) -> Fault:
         """A fault of a register points at its mark by the pupil, who is named in the body once."""
@@ -199,7 +147,7 @@ class Push:
         known = mine & (place != UNKNOWN)
         rows = known.nonzero()[0]
         # No mark for a pupil that nobody has heard of.
-        self._count("unchanged", int(np.count_nonzero(mine)) - rows.size)
+        self.laying.count("unchanged", int(np.count_nonzero(mine)) - rows.size)
         sessions, held = self._sessions(first, last, rows)
         width = max(places.width, 1)
         for some, of_them in self._in_blocks(sessions, rows, width):
@@ -228,7 +176,7 @@ class Push:
             unlisted = enrol(
                 self.work, self.ledger, year, places, [names[i] for i in np.flatnonzero(lacking)], early
             )
-            self._count("unlisted", unlisted)
+            self.laying.count("unlisted", unlisted)
             places = places_in(self.work, self.ledger, year)
             place_of = places.find_all(names)
         return places, place_of
@@ -278,8 +226,7 @@ class Push:
         """The sessions of the year that the push speaks of, and what is held of them."""
         connection = self.work.connection
         if self.one is not None:
-            own = np.array([self.one.session], np.int64)
-            held = self.one.held
+            own, held = self.one.sessions, self.one.held
             return own, register_store.sessions_named(
                 connection, self.school_id, own
             ) if held is None else held
@@ -313,38 +260,15 @@ class Push:
     ) -> None:
         line = np.searchsorted(block.sessions, self.rows.session[rows]).astype(np.int32)
         pushed = self.rows.pushed(rows, line, place[rows])
-        applied = apply_push(
-            block.held,
-            pushed,
-            whole=self._replaces,
-            at=None if self.one is None else self.one.at,
-            spared=self._named_by_rejected_rows(block, place, places) if self._replaces else None,
-        )
+        spared = self._named_by_rejected_rows(block, place, places) if self.laying.replaces else None
+        applied = self.laying.come_to(block, pushed, spared)
         contradicted = rows[applied.outcome == CONTRADICTED]
         if contradicted.size:
             self.rows.reject_contradicted(contradicted)
         if self.one is not None and self.all_rejected:
             return
-        for outcome, count in zip(OUTCOMES, np.bincount(applied.outcome, minlength=6).tolist(), strict=True):
-            if outcome != "rejected":
-                self._count(outcome, count)
-        self._count("deleted", applied.removed)
-        self._count("removed", applied.removed)
-        self.held += applied.held
-        self.lost += applied.lost
-        self._count_off_roll(block, pushed, applied.outcome, places)
         pushed_empty = [0] if self.one is not None and block.kept[0] is None and not self.rows.faults else []
-        register_store.write_block(
-            self.work.connection,
-            self.school_id,
-            block,
-            applied,
-            now=self.ledger.now,
-            import_id=self.receipt.import_id,
-            create=pushed_empty,
-            # What may yet be taken back, all or nothing, is written at once, inside its savepoint.
-            later=None if self.options.atomic or self.options.replace else self.work.later,
-        )
+        self.laying.take(block, pushed, applied, places, create=pushed_empty)
 
     def _named_by_rejected_rows(
         self, block: register_store.Block, place: npt.NDArray[np.int32], places: Places
@@ -362,26 +286,6 @@ class Push:
         spared[np.searchsorted(block.sessions, self.rows.session[rows]), place[rows]] = True
         spared[:, [places.place_of[fault.pupil] for fault in unread if fault.pupil in places.place_of]] = True
         return spared
-
-    def _count_off_roll(
-        self, block: register_store.Block, pushed: PushedRows, outcome: npt.NDArray[np.uint8], places: Places
-    ) -> None:
-        day = block.sessions // 2
-        if places.all_on_roll(int(day[0]), int(day[-1])):
-            return
-        first = np.diff(day, prepend=0) > 0  # of its day: sessions come in order
-        days, of_line = day[first], np.cumsum(first) - 1
-        on_roll = places.on_roll(days.astype(np.int32), block.held.marks.shape[1])
-        there = on_roll[of_line[pushed.register], pushed.place]
-        self._count(
-            "off_roll",
-            int(np.count_nonzero(~there & (pushed.code != NO_MARK) & (outcome <= register.UNCHANGED))),
-        )
-
-    def _warn_of_weekends(self) -> None:
-        for day in map(date.fromordinal, self._days()):
-            if day.weekday() >= 5:
-                self.receipt.warnings.append(f"{day} is a {day:%A}; the marks are kept and counted")
 
 
 def _academic_year(day: int) -> int:

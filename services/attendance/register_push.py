@@ -1,28 +1,19 @@
 """One register pushed to its address, whole or in part: the same push as any, of one session."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-import numpy as np
-
-from domain.attendance.codes import NUMBERS
 from domain.errors import Fault, Invalid, invalid
-from domain.references import all_plain
 from intake.marks import Batch, MarkColumns, Marks
 from intake.register_body import RegisterBody
 from models.base import microseconds
+from services.attendance.at_sight import push_at_sight
 from services.attendance.first_trip import register_with_ledger
-from services.attendance.push import OneRegister, PushOptions, push_marks
+from services.attendance.laying import OneRegister, PushOptions
+from services.attendance.push import push_marks
 from services.attendance.registers import SessionRef
 from services.attendance.rows import EARLIEST
 from services.imports import Receipt
 from services.unit_of_work import UnitOfWork
-
-NO_CODE: dict[str | None, str] = {None: "", "-": ""}
-"""What stands for no mark besides nothing at all."""
-
-ORDINARY = frozenset({*NUMBERS, *NO_CODE, ""})
-"""What a register may hold without a second look."""
 
 
 def push_register(
@@ -49,8 +40,11 @@ def push_register(
         )
     at = None if body.source_updated_at is None else microseconds(body.source_updated_at)
     held = register_with_ledger(work, session.school.id, session.number)
-    one = OneRegister(session.day, session.pm, whole, at, held)
-    return push_marks(work, session.school, _rows(work, session, body, at), options, one)
+    one = OneRegister(session.number, whole, at, held)
+    receipt = push_at_sight(work, session.school, body, options, one)
+    if receipt is None:
+        return push_marks(work, session.school, _rows(work, session, body, at), options, one)
+    return receipt
 
 
 def _pointed(work: UnitOfWork, pupil: str) -> str:
@@ -59,9 +53,6 @@ def _pointed(work: UnitOfWork, pupil: str) -> str:
 
 def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody, at: int | None) -> Marks:
     """The marks of the body as rows, numbered as they stand in it."""
-    codes = list(dict.fromkeys(body.marks.values()))
-    if not body.minutes_late and ORDINARY.issuperset(codes) and all_plain(body.marks.keys()):
-        return _plain_rows(session, body, codes, at)
     count = len(body.marks)
     columns = MarkColumns(layout="register", pseudonymise=work.tools.pseudonyms, max_rows=work.tools.max_rows)
     time = None if body.source_updated_at is None else body.source_updated_at.isoformat()
@@ -77,28 +68,3 @@ def _rows(work: UnitOfWork, session: SessionRef, body: RegisterBody, at: int | N
         )
     )
     return columns.finish()
-
-
-def _plain_rows(
-    session: SessionRef, body: RegisterBody, codes: Sequence[str | None], at: int | None
-) -> Marks:
-    """The same where every reference and each of the codes is sure to be sound: most registers, most mornings."""
-    count = len(body.marks)
-    number = {code: number for number, code in enumerate(codes)}
-    return Marks(
-        references=list(zip(body.marks)),
-        dates=[session.day.isoformat()],
-        days=np.array([session.day.toordinal()], np.int32),
-        codes=[NO_CODE.get(code, code) or "" for code in codes],
-        pupil=np.arange(count, dtype=np.int32),
-        date=np.zeros(count, np.int32),
-        pm=np.full(count, session.pm),
-        code=np.fromiter(map(number.__getitem__, body.marks.values()), np.int32, count),
-        source_updated_at=None if at is None else np.full(count, at),
-        minutes_late=None,
-        row=np.arange(1, count + 1, dtype=np.int32),
-        rejected=[],
-        received=count,
-        dropped_columns=[],
-        layout="register",
-    )

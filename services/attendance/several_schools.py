@@ -10,7 +10,8 @@ import numpy as np
 
 from domain.errors import Conflict, Fault
 from intake.marks import Marks
-from services.attendance.push import Push, PushOptions
+from services.attendance.laying import PushOptions
+from services.attendance.push import Push
 from services.imports import Receipt, keep_receipt_of_schools
 from services.schools.schools import SchoolRef, find_schools
 from services.unit_of_work import UnitOfWork
