@@ -47,7 +47,7 @@ def push_at_sight(
     applied = laying.come_to(block, pushed)
     if (applied.outcome == CONTRADICTED).any():  # one pupil by two references
         return None
-    laying.take(block, pushed, applied, places)
+    laying.take(block, pushed, applied, places, create=[0] if block.kept[0] is None else [])
     laying.guard()
     laying.warn_of_weekends([one.day.toordinal()])
     keep_receipt(work, school.id, receipt)
