@@ -83,12 +83,13 @@ def apply_push(
     With `whole`, marks that no row names are removed, unless they are `spared` (a row that was rejected names them) or
     the source touched them after `at`, the push's own time.
     """
+    place = _cells(rows, held.marks.shape[1])
+    effective, outcome = _settle_duplicates(rows, place, held.marks.size)
+    code, before = rows.code, held.marks.reshape(-1)[place]
+    if effective.all() and _says_what_is_held(held, rows, before, whole=whole):
+        changed, touched = np.zeros(held.marks.shape, np.bool_), np.zeros(len(held.marks), np.bool_)
+        return Applied(held, outcome, changed, touched, 0, int(np.count_nonzero(held.marks)), 0)
     after = HeldRegisters(held.marks.copy())
-    height, width = held.marks.shape
-    effective, outcome = _settle_duplicates(rows, height, width)
-    place = rows.register.astype(np.int64) * width + rows.place
-    code, flat = rows.code, held.marks.reshape(-1)
-    before = flat[place]
     stale = _stale(held, rows, place)
     same_minutes = _minutes_agree(held, rows, place)
     fresh = effective & ~stale
@@ -122,7 +123,7 @@ def apply_push(
 def contradictions(rows: PushedRows) -> Flags:
     """Which rows name one mark and disagree, so that none of them is taken, whatever is held."""
     height, width = (int(numbers.max(initial=-1)) + 1 for numbers in (rows.register, rows.place))
-    _, outcome = _settle_duplicates(rows, height, width)
+    _, outcome = _settle_duplicates(rows, _cells(rows, width), height * width)
     return np.asarray(outcome == CONTRADICTED)
 
 
@@ -204,15 +205,26 @@ def _decode_sparse(kept: bytes | None, row: npt.NDArray[Any], kind: str) -> None
         row[places[within]] = np.frombuffer(kept, kind, count, 4 * count)[within]
 
 
-def _settle_duplicates(rows: PushedRows, height: int, width: int) -> tuple[Flags, Bytes]:
+def _cells(rows: PushedRows, width: int) -> Times:
+    """The mark that each row speaks of, by its number when all registers are read one after the other."""
+    return rows.register.astype(np.int64) * width + rows.place
+
+
+def _says_what_is_held(held: HeldRegisters, rows: PushedRows, before: Bytes, *, whole: bool) -> bool:
+    """Whether rows of one mark each say no more than what is held: the same pushed again, as many systems do."""
+    if rows.time is not None or rows.minutes is not None or (before != rows.code).any():
+        return False
+    return not whole or np.count_nonzero(before) == np.count_nonzero(held.marks)
+
+
+def _settle_duplicates(rows: PushedRows, place: Times, places: int) -> tuple[Flags, Bytes]:
     """Which rows speak for their mark, and the outcome of those that don't (unchanged, stale or contradicted)."""
     size = rows.place.size
     outcome: Bytes = np.full(size, UNCHANGED, np.uint8)
     effective: Flags = np.ones(size, np.bool_)
     if size == 0:
         return effective, outcome
-    place = rows.register.astype(np.int64) * width + rows.place
-    if _each_once(place, height * width):
+    if _each_once(place, places):
         return effective, outcome
     several = np.flatnonzero(_repeated(place))
     time = np.full(several.size, NO_TIME) if rows.time is None else rows.time[several]
