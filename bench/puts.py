@@ -19,6 +19,8 @@ TABLES = ("registers", "register_revisions", "import_faults", "audit_entries", "
 PUT_AT_LEAST = 0.6
 BYTES_AT_MOST, CORRECTED_BYTES_AT_MOST = 2.2, 4.0
 """Of a mark, over a whole year."""
+AGAIN_AT_MOST = 1.0
+"""Of the time that the first push took."""
 
 
 def measure_puts(folder: Path, postgresql: PostgreSQL, limit: RowPerMark, *, quick: bool) -> Iterator[Result]:
@@ -26,15 +28,17 @@ def measure_puts(folder: Path, postgresql: PostgreSQL, limit: RowPerMark, *, qui
     sessions = 60 if quick else 380
     few = [School(number, sessions=sessions) for number in range(8)]
     many = [School(number, sessions=sessions // 3) for number in range(100, 116)]
+    others = [School(number, sessions=sessions // 3) for number in range(200, 208)]
     with serving(folder, postgresql.new_database()) as headway:
         print(f"PUT on PostgreSQL: {headway.durability}; its limit: {limit.durability}")
-        headway.add_schools([*few, *many])
+        headway.add_schools([*few, *many, *others])
         yield _against_limit("PUT, 4 connections", headway, limit, few, 4, at_least=PUT_AT_LEAST)
         yield _bytes("PUT, PostgreSQL", bytes_in_postgresql(headway.url), few, BYTES_AT_MOST)
         _correct(headway, few)
         corrected = bytes_in_postgresql(headway.url)
         yield _bytes("2 % corrected, PostgreSQL", corrected, few, CORRECTED_BYTES_AT_MOST)
         yield _against_limit("PUT, 16 connections", headway, limit, many, 16, at_least=PUT_AT_LEAST)
+        yield _again(headway, others)
     with serving(folder, sqlite_in(folder)) as headway:
         print(f"PUT on SQLite: {headway.durability}")
         headway.add_schools(few)
@@ -95,6 +99,26 @@ def _result(what: str, timing: Timing, limit: Limit, marks: int, at_least: float
         rate(limit.rate),
         speed / limit.rate,
         at_least=at_least,
+    )
+
+
+def _again(headway: Headway, schools: Sequence[School]) -> Result:
+    """Registers pushed and pushed again, a few sessions at a time, so that both meet the machine as it is just then."""
+    first_registers(headway, schools)
+    opened = headway.connections(4)
+    first, again = [], []
+    for start in range(1, schools[0].sessions, 6):
+        few = range(start, min(start + 6, schools[0].sessions))
+        pushes = shared_out([put_of(headway, school, session) for session in few for school in schools], 4)
+        first.append(time_of(opened, pushes).seconds)
+        again.append(time_of(opened, pushes).seconds)
+    for connection in opened:
+        connection.close()
+    return Result(
+        "The same PUT again ÷ the first",
+        f"{sum(again):.2f} s and {sum(first):.2f} s",
+        ratio=sum(again) / sum(first),
+        at_most=AGAIN_AT_MOST,
     )
 
 
