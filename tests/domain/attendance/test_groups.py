@@ -102,6 +102,18 @@ def test_a_year_of_sessions_adds_up_as_a_fortnight_does(pattern: str) -> None:
         ]
 
 
+@pytest.mark.parametrize("pupils", [1, 8, 9, 2041])
+def test_a_roll_of_any_width_adds_up_as_a_small_one_does(pupils: int) -> None:
+    # Marks are added eight at a time, each in its own byte: what fits in a byte must not be taken for the sum.
+    lines = [f"P{number:04} /\\ {'IL' if number % 7 else '/O'}" for number in range(pupils)]
+    school = draw("\n".join(lines))
+    for by in (("day",), ("session",)):
+        question = ask(by=by)
+        assert [asdict(group) for group in groups_of(school, question)] == oracle.answer([school], question)[
+            1
+        ]
+
+
 def test_without_by_there_is_one_group_even_where_nothing_is_held() -> None:
     nothing = draw("P001")
     found = answer([as_school(nothing)], ask())
