@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from api.http.describe import example_of
 from api.http.endpoint import endpoint
-from api.http.fields import Day, Schema, Time
+from api.http.fields import DaysQuerySchema, Schema, Time
 from api.http.replies import Reply
 from services.attendance.answers import (
     GROUPINGS,
@@ -37,25 +37,9 @@ class Named(fields.Field[list[str]]):
     is_list = True
 
 
-class WindowQuerySchema(Schema):
+class WindowQuerySchema(DaysQuerySchema):
     """Which days, whose, and as held when."""
 
-    from_ = Day(
-        data_key="from",
-        attribute="from",
-        load_default=None,
-        metadata={
-            "description": "The first day; the start of the academic year that `to` is in, unless told.",
-            "example": "2026-09-01",
-        },
-    )
-    to = Day(
-        load_default=None,
-        metadata={
-            "description": "The last day, which counts; today, or the day of `as_of`, unless told.",
-            "example": "2026-11-20",
-        },
-    )
     cohort = fields.String(
         load_default="",
         metadata={

@@ -92,6 +92,19 @@ def read_register(body: Body, tools: Tools) -> RegisterBody:
 REGISTER_BODY = Reader(JSON_TYPES, read_register, schema=RegisterSchema, bulk=False)
 
 
+takes_a_register = endpoint(
+    scope="attendance:write",
+    loads=registers.get_session,
+    settled=True,
+    lightly=True,
+    ahead=registers.actor_with_session,
+    query=PushQuerySchema,
+    body=REGISTER_BODY,
+    answer=ReceiptSchema,
+    also={207: "Some rows were rejected."},
+)
+
+
 @blueprint.route("/schools/<urn>/registers/<day>/<session>")
 class RegisterBySession(MethodView):
     """One register."""
@@ -107,34 +120,14 @@ class RegisterBySession(MethodView):
         """The marks held of a session, or those that were held at a time."""
         return registers.get_register(work, session, query.get("as_of"))
 
-    @endpoint(
-        scope="attendance:write",
-        loads=registers.get_session,
-        settled=True,
-        lightly=True,
-        ahead=registers.actor_with_session,
-        query=PushQuerySchema,
-        body=REGISTER_BODY,
-        answer=ReceiptSchema,
-        also={207: "Some rows were rejected."},
-    )
+    @takes_a_register
     def put(
         self, work: UnitOfWork, session: SessionRef, query: dict[str, Any], register: RegisterBody
     ) -> Reply:
         """Push a whole register: marks that it doesn't name are removed."""
         return reply_with(push_register(work, session, register, PushOptions(**query), whole=True))
 
-    @endpoint(
-        scope="attendance:write",
-        loads=registers.get_session,
-        settled=True,
-        lightly=True,
-        ahead=registers.actor_with_session,
-        query=PushQuerySchema,
-        body=REGISTER_BODY,
-        answer=ReceiptSchema,
-        also={207: "Some rows were rejected."},
-    )
+    @takes_a_register
     def patch(
         self, work: UnitOfWork, session: SessionRef, query: dict[str, Any], register: RegisterBody
     ) -> Reply:

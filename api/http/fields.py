@@ -68,6 +68,27 @@ class Day(fields.Date):
         raise ma.ValidationError("Not a date; write it as 2026-11-20.")
 
 
+class DaysQuerySchema(Schema):
+    """The days that are asked about."""
+
+    from_ = Day(
+        data_key="from",
+        attribute="from",
+        load_default=None,
+        metadata={
+            "description": "The first day; the start of the academic year that `to` is in, unless told.",
+            "example": "2026-09-01",
+        },
+    )
+    to = Day(
+        load_default=None,
+        metadata={
+            "description": "The last day, which counts; today, or the day of `as_of`, unless told.",
+            "example": "2026-11-20",
+        },
+    )
+
+
 class Lookup(fields.Dict):
     """An object of values by name, whose faults point at the name."""
 

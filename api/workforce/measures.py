@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from api.http.endpoint import endpoint
-from api.http.fields import Day, Schema
+from api.http.fields import DaysQuerySchema, Schema
 from api.http.replies import Reply
 from api.workforce.benchmarks import BenchmarkSchema, WindowSchema
 from api.workforce.fields import (
@@ -39,25 +39,9 @@ class WithheldQuerySchema(AsOfQuerySchema):
     )
 
 
-class MeasuresQuerySchema(WithheldQuerySchema):
+class MeasuresQuerySchema(DaysQuerySchema, WithheldQuerySchema):
     """Which days, of which posts, as held when, and beside which published figures."""
 
-    from_ = Day(
-        data_key="from",
-        attribute="from",
-        load_default=None,
-        metadata={
-            "description": "The first day; the start of the academic year that `to` is in, unless told.",
-            "example": "2026-09-01",
-        },
-    )
-    to = Day(
-        load_default=None,
-        metadata={
-            "description": "The last day, which counts; today, or the day of `as_of`, unless told.",
-            "example": "2026-11-20",
-        },
-    )
     staff_group = fields.String(
         load_default=None, metadata={"description": "teacher unless told.", "example": "teacher"}
     )

@@ -48,22 +48,12 @@ class Figure:
     null_because: str | None = None
 
 
-def measure_to_date(
-    work: UnitOfWork,
-    school_id: int,
-    measure: str,
-    cohort: str | None,
-    on: date,
-    as_of: datetime | None = None,
-) -> Figure:
-    """A measure of the academic year to date: from 1 September to the day given, as it is held or was held."""
-    return measures_to_date(work, school_id, [FigureRequest(measure, cohort, on)], as_of)[0]
-
-
 def measures_to_date(
     work: UnitOfWork, school_id: int, requests: Sequence[FigureRequest], as_of: datetime | None = None
 ) -> list[Figure]:
-    """Several of them for one school, which is read once.
+    """Measures of the academic year to date, from 1 September to the day given, of one school, which is read once.
+
+    As they are held, or were at a time.
 
     Raises `Invalid` for a measure that doesn't exist and a cohort that can't be read.
     """

@@ -10,7 +10,7 @@ from flask import Flask
 
 from commands import COMMAND_LINE
 from domain.errors import Invalid
-from services.attendance.figures import Figure, FigureRequest, measure_to_date, measures_to_date
+from services.attendance.figures import Figure, FigureRequest, measures_to_date
 from services.schools.schools import get_school
 from services.unit_of_work import UnitOfWork, unit_of_work
 from tests.conftest import Clock
@@ -46,7 +46,8 @@ def work(app: Flask) -> Iterator[UnitOfWork]:
 
 def figure(app: Flask, measure: str, cohort: str | None = None, on: date = TODAY, **given: Any) -> Figure:
     with unit_of_work(app.extensions["headway"].tools, COMMAND_LINE, writes=False) as work:
-        return measure_to_date(work, get_school(work, "900001").id, measure, cohort, on, **given)
+        asked = [FigureRequest(measure, cohort, on)]
+        return measures_to_date(work, get_school(work, "900001").id, asked, **given)[0]
 
 
 def test_attendance_of_the_year_to_date(app: Flask, client: Client, school: str) -> None:
