@@ -321,6 +321,8 @@ def _remove_unnamed(
     after.marks[unnamed] = NO_MARK
     if after.minutes is not None:
         after.minutes[unnamed] = NO_MINUTES
+    if after.times is None and at is not None and unnamed.any():
+        after.times = np.full(held.marks.shape, NO_TIME)  # a register of no rows brings no times but its own
     if after.times is not None:
         after.times[unnamed] = NO_TIME if at is None else at
     return int(np.count_nonzero(unnamed))

@@ -134,6 +134,18 @@ def test_an_older_mark_is_stale(client: Client, school: str) -> None:
     assert counts(timeless.json) == {"updated": 1}
 
 
+def test_a_mark_that_an_empty_register_removed_is_not_brought_back_by_an_older_push(
+    client: Client, school: str
+) -> None:
+    client.put(MORNING, {"marks": {"P001": "I"}})
+    client.put(MORNING + "?force=true", {"marks": {}, "source_updated_at": "2026-11-20T08:55:00Z"})
+
+    older = client.patch(MORNING, {"marks": {"P001": "I"}, "source_updated_at": "2026-11-20T08:50:00Z"})
+
+    assert counts(older.json) == {"stale": 1}
+    assert client.get(MORNING).json["marks"] == {}
+
+
 def test_the_register_as_it_was_held(client: Client, school: str, clock: Clock) -> None:
     client.put(MORNING, {"marks": {"P001": "N", "P002": "L"}, "minutes_late": {"P002": 4}})
     first = clock.advance(minutes=10)
