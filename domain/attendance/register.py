@@ -138,7 +138,9 @@ def join_places(held: HeldRegisters, *, survivor: int, merged: int) -> tuple[App
     moving = other != NO_MARK
     for values, nothing in ((after.marks, NO_MARK), (after.times, NO_TIME), (after.minutes, NO_MINUTES)):
         if values is not None:
-            values[moving, survivor] = values[moving, merged]
+            # Where both have the same mark, the one may tell of it what the other doesn't.
+            told = moving & (values[:, merged] != nothing)
+            values[told, survivor] = values[told, merged]
             values[moving, merged] = nothing
     changed = after.marks != held.marks
     outcome: Bytes = np.empty(0, np.uint8)

@@ -49,6 +49,25 @@ def test_the_marks_of_both_are_the_marks_of_one(client: Client) -> None:
     assert register(client, "2026-11-18", "AM")["marks"] == {"P1": "/"}
 
 
+def test_what_was_told_of_one_of_two_marks_that_agree_stays_told(client: Client) -> None:
+    make_school(client)
+    mark(
+        client,
+        "2026-11-17",
+        "AM",
+        {"P1": "L"},
+        minutes_late={"P1": 12},
+        source_updated_at="2026-11-17T09:30:00Z",
+    )
+    mark(client, "2026-11-17", "AM", {"mis-1": "L"})
+    push_roll(client, ONE)
+
+    mark(client, "2026-11-17", "AM", {"P1": "/"}, source_updated_at="2026-11-17T09:00:00Z")
+
+    held = register(client, "2026-11-17", "AM")
+    assert (held["marks"], held["minutes_late"]) == ({"P1": "L"}, {"P1": 12})
+
+
 def test_before_the_join_they_stand_apart_and_no_mark_has_changed(client: Client, clock: Clock) -> None:
     make_school(client)
     mark(client, "2026-11-16", "AM", {"P1": "/"})
