@@ -48,7 +48,7 @@ OF_THE_DRIVERS = (
 
 NOT_AS_IT_SHOULD_BE = (IntegrityError, psycopg.IntegrityError, sqlite3.IntegrityError)
 
-OF_DATABASES = (DBAPIError, PoolTimeout, *NOT_AS_IT_SHOULD_BE, *OF_THE_DRIVERS)
+OF_DATABASES = (DBAPIError, PoolTimeout, psycopg.NotSupportedError, *NOT_AS_IT_SHOULD_BE, *OF_THE_DRIVERS)
 
 
 class Database:
@@ -183,13 +183,22 @@ def _raise_in_our_words(error: Exception) -> NoReturn:
         raise Conflict(
             "somebody else wrote this at the same moment; nothing was stored; send it again"
         ) from error
-    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, *OF_THE_DRIVERS)):
+    refused = isinstance(error, (OperationalError, InterfaceError, PoolTimeout, *OF_THE_DRIVERS))
+    if refused or _outdated(error):
         raise Unavailable(
             "the database can't take this just now; nothing was stored; try again shortly"
         ) from error
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         raise Unavailable("the database went away; nothing was stored; try again shortly") from error
     raise error
+
+
+def _outdated(error: BaseException) -> bool:
+    """Whether a statement that a connection keeps prepared answers otherwise since a migration changed a column."""
+    return (
+        isinstance(error, psycopg.errors.FeatureNotSupported)
+        and error.diag.source_function == "RevalidateCachedQuery"
+    )
 
 
 def _postgresql_engine(url: str, connections: int) -> Engine:
@@ -205,6 +214,15 @@ def _postgresql_engine(url: str, connections: int) -> Engine:
             "options": f"-c lock_timeout={SECONDS_TO_WAIT_FOR_A_LOCK}s -c timezone=UTC",
         },
     )
+
+    dialect: Any = engine.dialect
+    lost = dialect.is_disconnect
+
+    def is_of_no_use(error: BaseException, *where: Any) -> bool:
+        # PostgreSQL would refuse an outdated statement for as long as the connection lives.
+        return _outdated(error) or bool(lost(error, *where))
+
+    dialect.is_disconnect = is_of_no_use
 
     @event.listens_for(engine, "checkout")
     def on_checkout(connection: Any, _: Any, __: Any) -> None:

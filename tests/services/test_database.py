@@ -14,8 +14,13 @@ from sqlalchemy import event, text
 
 from domain.errors import Unavailable
 from services.database import Database
+from services.prepared import Prepared
 
 SQLITE_FULL = "2"
+
+SELECTION = text("SELECT word FROM narrow")
+PREPARED = Prepared(SELECTION)
+OFTEN_ENOUGH_TO_BE_KEPT = 10
 
 
 def test_an_acknowledged_write_is_on_disk(app: Flask) -> None:
@@ -75,6 +80,28 @@ def test_connections_that_end_as_soon_as_they_are_made_are_told_as_unavailable(p
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
     database.close()
     kept.close()
+
+
+@pytest.mark.parametrize("ask", [PREPARED.all, lambda connection, _: connection.execute(SELECTION).all()])
+def test_a_column_that_changes_under_a_kept_statement_fails_it_once(postgresql_url: str, ask: Any) -> None:
+    database, migrating = Database(postgresql_url, connections=1), Database(postgresql_url, connections=1)
+    with migrating.looking_up() as other:
+        other.exec_driver_sql("CREATE TABLE narrow (word varchar(5))")
+        try:
+            with database.looking_up() as connection:
+                for _ in range(OFTEN_ENOUGH_TO_BE_KEPT):
+                    assert ask(connection, {}) == []
+
+            other.exec_driver_sql("ALTER TABLE narrow ALTER COLUMN word TYPE varchar(9)")
+
+            with pytest.raises(Unavailable), database.looking_up() as connection:
+                ask(connection, {})
+            with database.looking_up() as connection:
+                assert ask(connection, {}) == []
+        finally:
+            other.exec_driver_sql("DROP TABLE narrow")
+            database.close()
+    migrating.close()
 
 
 def test_a_write_that_is_not_committed_is_taken_back(app: Flask) -> None:
