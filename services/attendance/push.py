@@ -85,7 +85,7 @@ class Push:
         self.laying.count("unchanged", int(np.count_nonzero(rows.standing & rows.idle)))
         for year in self._academic_years():
             self._push_year(year)
-        if not (self.options.atomic and rows.faults):
+        if not (self.all_rejected or (self.options.atomic and rows.faults)):
             self.laying.guard()
         self.laying.warn_of_weekends(self._days())
         self.laying.count("rejected", len(rows.faults))

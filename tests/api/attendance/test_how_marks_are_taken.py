@@ -126,6 +126,15 @@ def test_what_is_refused_whole_for_a_row_is_not_asked_to_be_forced(client: Clien
     assert len(client.get(MORNING).json["marks"]) == 10
 
 
+def test_a_push_whose_rows_are_all_rejected_is_not_asked_to_be_forced(client: Client, ten: list[str]) -> None:
+    contradicting = [row("P000", "I"), row("P000", "L")]
+
+    answer = client.post(MARKS + "?replace=2026-11-20..2026-11-20", contradicting)
+
+    assert (answer.status_code, counts(answer)) == (422, {"rejected": 2})
+    assert len(client.get(MORNING).json["marks"]) == 10
+
+
 def test_a_row_outside_the_range_that_it_replaces_is_rejected(client: Client, ten: list[str]) -> None:
     rows = [row(pupil) for pupil in ten] + [row(date="2026-11-18")]
 
