@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from client.endings import GaveUp
 from client.server import LOST, Answer
 
-BUSY = (429, 502, 503, 504)
+BUSY = (408, 429, 502, 503, 504)
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 

@@ -20,6 +20,9 @@ LOST = (OSError, http.client.HTTPException)
 """What a connection that is lost, refused, cut short or too slow raises."""
 
 
+_OF_RECEIPTS = (200, 207, 422)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back; names of headers in small letters."""
@@ -40,7 +43,7 @@ class Answer:
     @property
     def is_receipt(self) -> bool:
         """Whether it accounts for rows, be it to say that every one was rejected."""
-        return self.status in (200, 207, 422) and "import_id" in self.document
+        return self.status in _OF_RECEIPTS and "import_id" in self.document
 
 
 @dataclass
@@ -100,6 +103,10 @@ class Server:
                     raise
             response = self._connection.getresponse()
             content = response.read()
+            if (
+                response.status in _OF_RECEIPTS and not content
+            ):  # it was cut among the headers, or proxies did it
+                raise http.client.IncompleteRead(content)
         except BaseException:
             self.close()
             raise
@@ -110,13 +117,14 @@ def refusal_in(answer: Answer) -> PushError:
     """What an answer that isn't the one hoped for means."""
     problem = answer.document
     detail = str(problem.get("detail") or problem.get("title") or f"status {answer.status}")
-    faults = [fault for fault in problem.get("errors", []) if isinstance(fault, dict)]
+    errors = problem.get("errors")
+    faults = [fault for fault in errors if isinstance(fault, dict)] if isinstance(errors, list) else []
     faults = [fault for fault in faults[:3] if fault.get("detail") != detail]
     pointed = "; ".join(f"{fault.get('pointer', '')} {fault.get('detail', '')}".strip() for fault in faults)
     said = f"{detail} ({pointed})" if pointed else detail
     if answer.status in _NOT_ALLOWED:
         return NotAllowed(f"{_NOT_ALLOWED[answer.status]}: {said}")
-    if 400 <= answer.status < 500:
+    if 400 <= answer.status < 500 and (problem or answer.status == _TOO_LARGE):
         return Refused(f"refused ({answer.status}): {said}")
     if answer.status >= 500:
         return GaveUp(f"the server has a fault ({answer.status}): {said}")
@@ -124,8 +132,11 @@ def refusal_in(answer: Answer) -> PushError:
         return WrongUse(
             f"the server is elsewhere ({answer.headers.get('location', 'unnamed')}): mend the address"
         )
-    return WrongUse("what answered isn't a Headway server: is the address right?")
+    return WrongUse(f"what answered ({answer.status}) isn't a Headway server: is the address right?")
 
+
+_TOO_LARGE = 413
+"""The one refusal that a proxy before the server gives for the file's sake, in words of its own."""
 
 _NOT_ALLOWED = {
     401: "the token isn't valid, or not any more",

@@ -62,6 +62,7 @@ def test_an_answer_that_would_be_the_same_again_is_taken_at_once(status: int) ->
         answer(503),
         answer(502),
         answer(504),
+        answer(408),
         answer(429),
         answer(409, retry_after="0"),
         ConnectionRefusedError(),

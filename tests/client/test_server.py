@@ -52,6 +52,7 @@ def test_a_server_that_refuses_before_it_has_read_everything_is_heard() -> None:
     [
         pytest.param(b"", id="nothing"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{", id="a part of an answer"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Ty", id="a part of the headers"),
         pytest.param(b"220 mail.example.org ready\r\n", id="what isn't HTTP"),
     ],
 )
@@ -136,6 +137,18 @@ def test_a_refusal_says_what_the_server_says_and_where() -> None:
         refusal_in(answer(422, problem)).detail
         == "refused (422): the query isn't valid (/query/replace FROM..TO)"
     )
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, WrongUse), (405, WrongUse), (413, Refused)])
+def test_a_refusal_by_what_is_no_headway_server_isnt_about_the_file_unless_it_is_too_large(
+    status: int, kind: type[PushError]
+) -> None:
+    assert type(refusal_in(Answer(status, {}, b"<html>Bad Request</html>"))) is kind
+
+
+@pytest.mark.parametrize("errors", [None, {"name": ["why"]}, 3])
+def test_a_refusal_whose_errors_are_in_no_known_form_is_still_one(errors: object) -> None:
+    assert refusal_in(answer(422, {"detail": "because", "errors": errors})).detail == "refused (422): because"
 
 
 def test_a_redirection_is_not_followed_and_says_where_to() -> None:
