@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import re
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,10 +55,13 @@ class Source:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The inflated content from its start. Raises `NotReadable` where the file isn't the one any more."""
+        """The inflated content from its start. Raises `NotReadable` where the file is another one now, or is lost."""
         self.check()
-        with _opened(self.path, self.packed) as stream:
-            yield stream
+        try:
+            with _opened(self.path, self.packed) as stream:
+                yield stream
+        except OSError as error:
+            raise _not_readable(self.path, error) from error
 
     def check(self) -> None:
         """Raises `NotReadable` where the file was changed since it was looked at."""
@@ -73,6 +77,8 @@ def source_of(path: Path) -> Source:
     """The file at that path, read once from end to end. Raises `NotReadable`, and `Refused` for broken gzip."""
     try:
         before = path.stat()
+        if not stat.S_ISREG(before.st_mode):
+            raise NotReadable(f"{path.name} isn't a file on disk, which is read more than once")
         with path.open("rb") as stream:
             packed = stream.read(len(_GZIP)) == _GZIP
         size, digest, opening = 0, hashlib.sha256(), b""

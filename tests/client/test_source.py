@@ -1,4 +1,6 @@
+import errno
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,16 @@ def test_gzip_that_is_damaged_is_refused(tmp_path: Path, damage: object) -> None
 def test_a_file_that_is_not_there_cannot_be_read_now(tmp_path: Path) -> None:
     with pytest.raises(NotReadable, match=r"a\.csv can't be read: No such file"):
         source_of(tmp_path / "a.csv")
+
+
+def test_a_pipe_is_no_file_because_it_is_read_only_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NotReadable, match="isn't a file on disk"):
+        source_of(tmp_path / "pipe")
+
+
+def test_a_file_that_is_lost_while_it_is_read_cannot_be_read_now(tmp_path: Path) -> None:
+    file = tmp_path / "marks.csv"
+    file.write_text("marks")
+    with pytest.raises(NotReadable, match="Stale file handle"), source_of(file).open():
+        raise OSError(errno.ESTALE, "Stale file handle")
