@@ -82,13 +82,16 @@ def journal_of(folder: Path | None, target: str, identity: Mapping[str, Any]) ->
     return _read(path, known_by) or Journal(path, known_by)
 
 
-def usual_folder(environment: Mapping[str, str]) -> Path:
-    """Where this user's programs keep what they go on with."""
+def usual_folder(environment: Mapping[str, str]) -> Path | None:
+    """Where this user's programs keep what they go on with; None for a user without a home, as services may be."""
     if folder := environment.get("XDG_STATE_HOME"):
         return Path(folder) / "headway-push"
     if sys.platform == "win32" and (local := environment.get("LOCALAPPDATA")):
         return Path(local) / "headway-push"
-    return Path.home() / ".local" / "state" / "headway-push"
+    try:
+        return Path.home() / ".local" / "state" / "headway-push"
+    except RuntimeError:
+        return None
 
 
 def _read(path: Path, identity: str) -> Journal | None:

@@ -3,7 +3,7 @@
 import urllib.parse
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -188,12 +188,19 @@ class Pusher:
             "limits": [self.limits.most_bytes, self.limits.most_rows],
         }
         journal = journal_of(None if self.options.dry_run else self.folder, target, identity)
-        try:
+        with self._keeping(journal):
             journal.keep()
+        return journal
+
+    @contextmanager
+    def _keeping(self, journal: Journal) -> Iterator[None]:
+        """A push goes on where its journal can't be written any more, without one."""
+        try:
+            yield
         except OSError as error:
             self.listener.say(f"can't keep how far the push comes ({error.strerror}): it can't be resumed")
+            journal.forget()  # what it says isn't so any more
             journal.path = None
-        return journal
 
     def _arrived_before(self, part: Part, journal: Journal) -> Receipt | None:
         """The receipt of a part that an earlier run sent, where the server still has it."""
@@ -226,10 +233,11 @@ class Pusher:
         if not answer.is_receipt:
             raise _placed(refusal_in(answer), part, parts)
         receipt = answer.document
-        if answer.status == 422:
-            journal.rename()
-        else:
-            journal.note(part.number, str(receipt["import_id"]))
+        with self._keeping(journal):
+            if answer.status == 422:
+                journal.rename()
+            else:
+                journal.note(part.number, str(receipt["import_id"]))
         return receipt
 
     def _told(self, body: bytes, part: Part, gone: int) -> Iterator[bytes]:

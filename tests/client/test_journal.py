@@ -85,4 +85,12 @@ def test_a_journal_in_memory_writes_nothing(tmp_path: Path) -> None:
 
 def test_it_is_kept_where_programs_of_this_user_keep_such_things() -> None:
     assert usual_folder({"XDG_STATE_HOME": "/state"}) == Path("/state/headway-push")
-    assert usual_folder({}).name == "headway-push"
+    assert str(usual_folder({})).endswith("headway-push")
+
+
+def test_a_user_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert usual_folder({}) is None

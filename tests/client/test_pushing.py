@@ -1,5 +1,6 @@
 """Pushes to a real server, through trouble: each row arrives once, and what was rejected is found by its line."""
 
+import errno
 import gzip
 import json
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from client.endings import ALL_IN, NOT_ALLOWED, NOT_REACHED, REFUSED, SOME_REJECTED, WRONG_USE
+from client.journal import Journal
 from client.parts import Limits
 from client.patience import Patience
 from client.push import Options, Outcome, Pusher
@@ -322,6 +324,20 @@ def test_a_push_goes_on_without_a_journal_where_none_can_be_kept(
     pushing = pusher(running, tmp_path / "state", school=urn)
     assert pushing.push(export(tmp_path, rows(3))).code == ALL_IN
     assert "can't be resumed" in pushing.listener.texts[0]  # type: ignore[attr-defined]
+
+
+def test_a_push_goes_on_where_its_journal_cannot_be_written_any_more(
+    running: Server, urn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(journal: Journal, part: int, import_id: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Journal, "note", full)
+    pushing = pusher(running, tmp_path / "state", school=urn, limits=IN_FOURS)
+    assert pushing.push(export(tmp_path, rows(12))).code == ALL_IN
+    heard: Any = pushing.listener
+    assert "No space left" in heard.texts[0]
+    assert list((tmp_path / "state").iterdir()) == []
 
 
 @pytest.mark.parametrize(
