@@ -1,5 +1,6 @@
 """The command line: `headway-push FILE --school URN`, or `headway-push --watch FOLDER --school URN`."""
 
+import io
 import signal
 import sys
 import time
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 from client import endings, summary
-from client.endings import GaveUp, PushError, WrongUse
+from client.endings import GaveUp, NotReadable, PushError, WrongUse
 from client.folder import Folder
 from client.journal import usual_folder
 from client.parts import Limits
@@ -65,8 +66,12 @@ def main(file: Path | None, watch: Path | None, **given: Any) -> None:
     A push that was broken off goes on where it was when the same command is given again.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # how a service manager interrupts
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a log's encoding may lack letters that the summary has
+        sys.stdout.reconfigure(errors="backslashreplace")
     if (file is None) == (watch is None):
         raise click.UsageError("Name a FILE, or a folder with --watch.")
+    if given["school"] is not None and not given["school"].strip():
+        raise click.UsageError("--school is empty.")
     if watch is not None and (given["dry_run"] or given["errors_to"]):
         raise click.UsageError("--dry-run and --errors-to go with a FILE, not with --watch.")
     try:
@@ -107,7 +112,10 @@ def _watch(path: Path, given: dict[str, Any]) -> int:
 def _round(folder: Folder, pusher: Pusher, given: dict[str, Any]) -> list[int]:
     try:
         return push_waiting(folder, pusher, lambda outcome, rejects: _tell(outcome, rejects, given))
-    except GaveUp as error:  # while it asked for the rejected rows: that file's turn comes again
+    except (
+        GaveUp,
+        NotReadable,
+    ) as error:  # a server or a folder that is away for a while: the next look may do
         _complain(error.detail)
         return [error.code]
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from client.endings import ALL_IN, REFUSED, SOME_REJECTED, WrongUse
+from client.endings import ALL_IN, REFUSED, SOME_REJECTED, NotReadable, WrongUse
 
 ENDINGS = (".csv", ".txt", ".json", ".ndjson", ".jsonl", ".xml")
 """What exports are named, with or without `.gz` behind it; other files are left alone."""
@@ -34,13 +34,17 @@ class Folder:
     def settled(self) -> Iterator[Path]:
         """The files that nobody writes any more, the oldest first, up to the first one that somebody does.
 
-        Those behind it wait, because what is newer must not be overwritten by what is older.
+        Those behind it wait, because what is newer must not be overwritten by what is older. Raises `NotReadable`
+        where the folder isn't there, as one on another machine may be for a while.
         """
-        before = self._states()
+        try:
+            before = self._states()
+        except OSError as error:
+            raise NotReadable(f"{self.path} can't be read: {error.strerror}") from error
         if before:
             self.sleep(self.settles)
         for path, state in sorted(before.items(), key=lambda item: (item[1][1], item[0].name)):
-            if _state_of(path) != state:
+            if state_of(path) != state:
                 return
             yield path
 
@@ -61,11 +65,11 @@ class Folder:
         for path in self.path.iterdir():
             name = path.name.lower().removesuffix(".gz")
             if name.endswith(ENDINGS) and not name.startswith((".", "~")) and path.is_file():
-                found[path] = _state_of(path)
+                found[path] = state_of(path)
         return {path: state for path, state in found.items() if state is not None}
 
 
-def _state_of(path: Path) -> tuple[int, int] | None:
+def state_of(path: Path) -> tuple[int, int] | None:
     """Its size and the time of its last change; None where it is gone."""
     with suppress(OSError):
         held = path.stat()

@@ -61,7 +61,7 @@ def as_json(outcome: Outcome, rejects: list[Reject]) -> str:
         "errors": [vars(reject) for reject in rejects],
         "stopped_by": outcome.error.detail if outcome.error else None,
     }
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(told)  # in ASCII: the name of a file, and a log, may be in any encoding
 
 
 def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:

@@ -130,6 +130,7 @@ def test_a_row_of_an_array_is_named_by_its_number(running: Server, urn: str, tmp
         pytest.param(
             ["marks.csv", "--watch", "."], {}, WRONG_USE, "Name a FILE, or", id="a file and a folder"
         ),
+        pytest.param(["marks.csv", "--school", ""], {}, WRONG_USE, "--school is empty", id="an unset school"),
         pytest.param(
             ["--watch", ".", "--dry-run"], {}, WRONG_USE, "go with a FILE", id="a trial of a folder"
         ),
@@ -140,7 +141,7 @@ def test_a_scheduler_learns_from_the_exit_code_what_went_wrong(
 ) -> None:
     export(tmp_path, rows(1))
     (tmp_path / "empty.csv").touch()
-    done = run(running, tmp_path, *words, "--school", urn, **given)
+    done = run(running, tmp_path, "--school", urn, *words, **given)
     assert (done.returncode, said.lower() in done.stderr.lower()) == (code, True), done.stderr
     assert running.token not in done.stdout + done.stderr
 
@@ -189,6 +190,16 @@ def test_a_push_that_was_killed_goes_on_and_counts_no_row_twice(
     assert flaky.pushed[1]["idempotency-key"] == flaky.pushed[2]["idempotency-key"]
     kept = running.call("GET", "/v1/imports?kind=marks").json["items"]
     assert sorted(told["imports"]) == sorted(item["import_id"] for item in kept[:3])
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_log_whose_encoding_lacks_letters_of_the_summary_gets_it_all_the_same(
+    running: Server, urn: str, tmp_path: Path, form: list[str]
+) -> None:
+    file = export(tmp_path, ["Łukasz,2026-11-19,AM,QQ", *rows(1)])
+    done = run(running, tmp_path, file, "--school", urn, *form, PYTHONIOENCODING="cp1252")
+    assert done.returncode == SOME_REJECTED
+    assert "\\u0141ukasz" in done.stdout
 
 
 def test_a_terminal_shows_a_bar_and_a_log_does_not(running: Server, urn: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from client.endings import ALL_IN, REFUSED, SOME_REJECTED, WrongUse
+from client.endings import ALL_IN, REFUSED, SOME_REJECTED, NotReadable, WrongUse
 from client.folder import Folder
 
 
@@ -90,3 +90,8 @@ def test_a_folder_that_cannot_be_written_to_is_said_at_the_start(tmp_path: Path)
     (tmp_path / "sent").write_text("a file of that name")
     with pytest.raises(WrongUse, match="can't be written to"):
         Folder(tmp_path).prepare()
+
+
+def test_a_folder_that_is_away_cannot_be_read_now(tmp_path: Path) -> None:
+    with pytest.raises(NotReadable, match="can't be read"):
+        names(Folder(tmp_path / "away"))
