@@ -112,10 +112,8 @@ def _watch(path: Path, given: dict[str, Any]) -> int:
 def _round(folder: Folder, pusher: Pusher, given: dict[str, Any]) -> list[int]:
     try:
         return push_waiting(folder, pusher, lambda outcome, rejects: _tell(outcome, rejects, given))
-    except (
-        GaveUp,
-        NotReadable,
-    ) as error:  # a server or a folder that is away for a while: the next look may do
+    except (GaveUp, NotReadable) as error:
+        # A server or a folder that is away for a while: the next look may do.
         _complain(error.detail)
         return [error.code]
 

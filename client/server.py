@@ -103,9 +103,7 @@ class Server:
                     raise
             response = self._connection.getresponse()
             content = response.read()
-            if (
-                response.status in _OF_RECEIPTS and not content
-            ):  # it was cut among the headers, or proxies did it
+            if response.status in _OF_RECEIPTS and not content:  # cut among the headers
                 raise http.client.IncompleteRead(content)
         except BaseException:
             self.close()
