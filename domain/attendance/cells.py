@@ -57,8 +57,10 @@ def no_cells(keys: Iterable[Key] = (), *, knows_pupils: bool = True, through: in
 def put_together(parts: list[Cells]) -> Cells:
     """The sum by key, in order of key. A pupil who is enrolled twice counts twice; unknown pupils stay unknown.
 
-    The parts stay as they are.
+    The parts stay as they are; where there is one with one key, it is the sum.
     """
+    if len(parts) == 1 and len(parts[0].keys) == 1:
+        return parts[0]
     place: dict[Key, int] = {key: 0 for part in parts for key in part.keys}
     ordered = sorted(place)
     place = {key: number for number, key in enumerate(ordered)}

@@ -276,7 +276,7 @@ def _cells_of(
     enrolled = tallies.possible > 0
     persistent = enrolled & (10 * tallies.absent >= tallies.possible)
     severe = enrolled & (2 * tallies.absent >= tallies.possible)
-    pupils = np.stack([_pupils(flags, columns) for flags in (enrolled, persistent, severe)], axis=2)
+    pupils = _pupils(np.stack([enrolled, persistent, severe], axis=2), columns)
     with_code = np.zeros_like(tallies.codes)
     for number, having in tallies.with_code.items():
         with_code[..., number] = _pupils(having, columns)
