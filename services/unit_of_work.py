@@ -101,6 +101,11 @@ class UnitOfWork:
         """The day at school, by the clock of Europe/London."""
         return school_day(self.now)
 
+    @property
+    def tomorrow(self) -> date:
+        """The day after: the last that marks may be for."""
+        return self.today + timedelta(days=1)
+
     def ledger(self, school_id: int) -> audit.OpenLedger:
         """The school's ledger, locked for this transaction; its `now` is later than that of any write before.
 

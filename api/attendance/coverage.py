@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from api.http.endpoint import endpoint
-from api.http.fields import Day, Schema
+from api.http.fields import Day, DaysQuerySchema, Schema
 from api.http.replies import Reply
 from services.attendance.answers import window_of
 from services.attendance.coverage import get_coverage
@@ -19,18 +19,9 @@ blueprint = Blueprint(
 )
 
 
-class DaysQuerySchema(Schema):
+class CoverageQuerySchema(DaysQuerySchema):
     """Which days."""
 
-    from_ = Day(
-        data_key="from",
-        attribute="from",
-        load_default=None,
-        metadata={
-            "description": "The first day; the start of the academic year that `to` is in, unless told.",
-            "example": "2026-09-01",
-        },
-    )
     to = Day(
         load_default=None,
         metadata={"description": "The last day, which counts; today unless told.", "example": "2026-11-20"},
@@ -112,7 +103,7 @@ class SchoolCoverage(MethodView):
     """What to chase."""
 
     @endpoint(
-        scope="attendance:write", loads=get_school, query=DaysQuerySchema, answer=RegisterCoverageSchema
+        scope="attendance:write", loads=get_school, query=CoverageQuerySchema, answer=RegisterCoverageSchema
     )
     def get(self, work: UnitOfWork, school: SchoolRef, query: dict[str, Any]) -> Reply:
         """Sessions of the calendar that have no register, an incomplete one, or marks still N after 5 school days."""

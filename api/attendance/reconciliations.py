@@ -7,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from api.attendance.coverage import DaysQuerySchema
+from api.attendance.coverage import CoverageQuerySchema
 from api.attendance.receipts import FaultSchema
 from api.http.bodies import Body
 from api.http.endpoint import Reader, endpoint
@@ -53,7 +53,7 @@ class StatedTotalsSchema(Schema):
     data = fields.List(fields.Nested(StatedPupilSchema))
 
 
-class ReconciliationQuerySchema(DaysQuerySchema):
+class ReconciliationQuerySchema(CoverageQuerySchema):
     """Which days are compared, and what the body is."""
 
     layout = fields.String(

@@ -21,6 +21,7 @@ log = logging.getLogger("headway.requests")
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._:-]{1,100}$")
 
 DIGITS_OF_A_UPN = re.compile(r"[0-9]{11}")
+"""A line without so many has no UPN, however what stands round them is escaped."""
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
 

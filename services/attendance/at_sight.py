@@ -5,7 +5,6 @@ nobody is to be enrolled, and none has to be looked at by itself. What it comes 
 any other push (`laying.py`); any other register goes through `push.py`, which comes to the same where both could.
 """
 
-from datetime import timedelta
 from itertools import repeat
 
 import numpy as np
@@ -31,8 +30,7 @@ def push_at_sight(
     work: UnitOfWork, school: SchoolRef, body: RegisterBody, options: PushOptions, one: OneRegister
 ) -> Receipt | None:
     """Take in a register that needs no second look; None, and nothing done, for any other."""
-    tomorrow = work.today + timedelta(days=1)
-    if options.atomic or not EARLIEST <= one.day <= tomorrow:
+    if options.atomic or not EARLIEST <= one.day <= work.tomorrow:
         return None
     receipt = Receipt("register", received=len(body.marks))
     laying = Laying(work, school.id, options, one, receipt)
@@ -40,10 +38,7 @@ def push_at_sight(
     pushed = _rows_of(body, one, places)
     if pushed is None:
         return None
-    held = one.held
-    if held is None:
-        held = register_store.sessions_named(work.connection, school.id, one.sessions)
-    block = register_store.block_of(one.sessions, held, places.width)
+    block = register_store.block_of(one.sessions, laying.held_of(one), places.width)
     applied = laying.come_to(block, pushed)
     if (applied.outcome == CONTRADICTED).any():  # one pupil by two references
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
@@ -132,7 +132,7 @@ class _Push:
         day = date.fromordinal(row.day)
         if reason := self.schools.why_not(row.school):
             return _fault(row, reason)
-        if day > self.work.today + timedelta(days=1):
+        if day > self.work.tomorrow:
             return _fault(row, f"{day} is in the future; counts may be for tomorrow at most")
         if self.options.replace is not None:
             first, last = self.options.replace

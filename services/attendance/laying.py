@@ -55,7 +55,7 @@ class OneRegister:
 
     @property
     def sessions(self) -> Sessions:
-        """The same as an array."""
+        """Its number alone in an array, as registers are asked for."""
         return np.array([self.session], np.int64)
 
 
@@ -78,6 +78,12 @@ class Laying:
         self._options = options
         self._at = None if one is None else one.at
         self._held = self._lost = 0
+
+    def held_of(self, one: OneRegister) -> dict[int, Any]:
+        """What is held of a register, by its number: read now where it wasn't read along with the ledger."""
+        if one.held is not None:
+            return one.held
+        return register_store.sessions_named(self.work.connection, self.school_id, one.sessions)
 
     def count(self, what: str, by: int) -> None:
         """Count something on the receipt."""

@@ -1,7 +1,7 @@
 """A push of marks: rows in columns come in, registers change, a receipt says what became of every row."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -76,8 +76,7 @@ class Push:
         self.receipt = receipt
         self.laying = Laying(work, school.id, options, one, receipt)
         self.ledger = self.laying.ledger
-        tomorrow = work.today + timedelta(days=1)
-        self.rows = Rows(marks, self._numbers(marks.codes), tomorrow, idle=one is None)
+        self.rows = Rows(marks, self._numbers(marks.codes), work.tomorrow, idle=one is None)
 
     def run(self) -> None:
         rows = self.rows
@@ -226,10 +225,7 @@ class Push:
         """The sessions of the year that the push speaks of, and what is held of them."""
         connection = self.work.connection
         if self.one is not None:
-            own, held = self.one.sessions, self.one.held
-            return own, register_store.sessions_named(
-                connection, self.school_id, own
-            ) if held is None else held
+            return self.one.sessions, self.laying.held_of(self.one)
         named = np.unique(self.rows.session[rows]).astype(np.int64)
         if self.options.replace is not None:
             lower = max(first, self.options.replace[0].toordinal())

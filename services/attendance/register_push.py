@@ -1,7 +1,5 @@
 """One register pushed to its address, whole or in part: the same push as any, of one session."""
 
-from datetime import timedelta
-
 from domain.errors import Fault, Invalid, invalid
 from intake.marks import Batch, MarkColumns, Marks
 from intake.register_body import RegisterBody
@@ -32,7 +30,7 @@ def push_register(
             for pupil in markless
         ]
         raise Invalid("minutes late were given for pupils without a mark in the body", faults=faults)
-    if not body.marks and session.day > work.today + timedelta(days=1):
+    if not body.marks and session.day > work.tomorrow:
         raise invalid("/path/date", f"{session.day} is in the future; marks may be for tomorrow at most")
     if not body.marks and session.day < EARLIEST:
         raise invalid(

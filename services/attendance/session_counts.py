@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -54,7 +54,7 @@ def put_session_counts(
 
     Raises `Invalid` with a fault for each code that can't be counted, and for a day past tomorrow.
     """
-    if session.day > work.today + timedelta(days=1):
+    if session.day > work.tomorrow:
         raise invalid("/path/date", f"{session.day} is past tomorrow; a session is counted when it is held")
     taken = _national(work, session, counts)
     ledger = work.ledger(session.school.id)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from client.endings import ALL_IN
@@ -22,21 +23,27 @@ def push_all(folder: Folder, pushing: Pusher) -> list[int]:
     return push_waiting(folder, pushing, lambda outcome, rejects: None)
 
 
+def meanwhile(pushing: Pusher, happens: Callable[[Path], object]) -> Pusher:
+    """The same, but for what happens to each file before its answer is heard of."""
+
+    class Meanwhile(Pusher):
+        def push(self, path: Path) -> Outcome:
+            outcome = super().push(path)
+            happens(path)
+            return outcome
+
+    return Meanwhile(**vars(pushing))
+
+
 def test_a_file_that_is_written_again_while_it_is_answered_for_is_another_export_and_stays(
     running: Server, urn: str, tmp_path: Path
 ) -> None:
     file, folder = export(tmp_path, rows(2)), watched(tmp_path)
 
-    class Meanwhile(Pusher):
-        def push(self, path: Path) -> Outcome:
-            outcome = super().push(path)
-            export(tmp_path, rows(3))
-            return outcome
-
-    given = vars(pusher(running, None, school=urn))
-    assert push_all(folder, Meanwhile(**given)) == [ALL_IN]
+    pushing = pusher(running, None, school=urn)
+    assert push_all(folder, meanwhile(pushing, lambda _: export(tmp_path, rows(3)))) == [ALL_IN]
     assert file.exists()
-    assert push_all(folder, Pusher(**given)) == [ALL_IN]
+    assert push_all(folder, pushing) == [ALL_IN]
     told = json.loads((tmp_path / "sent" / "marks.csv.summary.json").read_text())
     assert (told["received"], told["created"]) == (3, 1)
 
@@ -46,13 +53,9 @@ def test_a_file_that_somebody_else_puts_aside_meanwhile_is_left_to_them(
 ) -> None:
     file, folder = export(tmp_path, rows(2)), watched(tmp_path)
 
-    class Meanwhile(Pusher):
-        def push(self, path: Path) -> Outcome:
-            outcome = super().push(path)
-            path.rename(tmp_path / "sent" / path.name)
-            return outcome
-
-    assert push_all(folder, Meanwhile(**vars(pusher(running, None, school=urn)))) == [ALL_IN]
+    pushing = pusher(running, None, school=urn)
+    put_aside = meanwhile(pushing, lambda path: path.rename(tmp_path / "sent" / path.name))
+    assert push_all(folder, put_aside) == [ALL_IN]
     assert not file.exists()
 
 
